@@ -1,0 +1,217 @@
+"""Figures: one style, one palette, and the plane as a neuron sees it.
+
+Class 0 is orange and round, class 1 is blue and square, so that no figure depends on color alone.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+from matplotlib.colors import LinearSegmentedColormap
+
+from nbcode._common import as_examples, as_finite, tidy, weighted_sum
+from nbcode.activations import step
+from nbcode.layers import linear
+
+ORANGE, BLUE = "#b35806", "#2166ac"  # class 0 and class 1; both dark enough for text on white
+ORANGE_TINT, BLUE_TINT = "#fbdfbe", "#b5d1ea"  # the same, as the background of a field
+INK, GRID = "#1f2933", "#c3ccd5"  # text and lines; grid lines
+
+FIELD = LinearSegmentedColormap.from_list("nbcode_field", [ORANGE_TINT, "#ffffff", BLUE_TINT])
+"""Colors of a neuron's output, from 0 (orange) by way of ½ (white) to 1 (blue)."""
+
+STYLE = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": INK,
+    "axes.grid": True,
+    "axes.labelcolor": INK,
+    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, INK], linestyle=["-", "--", ":"]),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 12,
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 110,
+    "figure.facecolor": "white",
+    "figure.figsize": (6, 3.6),
+    "font.size": 11,
+    "grid.color": GRID,
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "savefig.facecolor": "white",
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+def style():
+    """Return a context in which every figure has the book's look: ``with style(): ...``."""
+    return plt.rc_context(STYLE)
+
+
+def use():
+    """Give every figure from here on the book's look."""
+    plt.rcParams.update(STYLE)
+
+
+def shade(ax, function, limits=(-0.4, 1.4), resolution=300):
+    """Shade the plane by the output of `function`: orange for 0, white for ½, blue for 1.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    function : callable
+        Takes points of shape (N, 2), returns N outputs from 0 to 1.
+    limits : tuple of float
+        Where both axes begin and end.
+    resolution : int
+        Points along each axis.
+
+    Examples
+    --------
+    >>> ax = plt.figure().add_subplot()
+    >>> image = shade(ax, lambda X: X[:, 0] > 0.5)
+    >>> image.get_array().shape
+    (300, 300)
+    >>> plt.close()
+    """
+    low, high = limits
+    middles = low + (high - low) * (np.arange(resolution) + 0.5) / resolution
+    points = np.stack(np.meshgrid(middles, middles), axis=-1).reshape(-1, 2)
+    output = np.reshape(function(points), (resolution, resolution))
+    image = ax.imshow(output, extent=(low, high, low, high), origin="lower", cmap=FIELD, vmin=0, vmax=1,
+                      interpolation="nearest", zorder=0)
+    ax.set(xlim=limits, ylim=limits, xlabel="$x_1$", ylabel="$x_2$")
+    ax.grid(False)
+    return image
+
+
+def boundary(ax, w, b, **kwargs):
+    """Draw the line w₁x₁ + w₂x₂ + b = 0, and return it, or None when both weights are 0: there is no line.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    w : array_like, shape (2,)
+        Not both zero for a line to be there; it stands at a right angle to the line.
+    b : float
+    **kwargs
+        For `matplotlib.axes.Axes.axline`.
+
+    Raises
+    ------
+    ValueError
+        If `w` is not two finite numbers, or `b` is not one.
+    """
+    w, b = _neuron(w, b)
+    if not w.any():
+        return None
+    foot = -b * w / (w @ w)
+    return ax.axline(foot, foot + (-w[1], w[0]), **{"color": INK, "zorder": 2, **kwargs})
+
+
+def points(ax, X, y):
+    """Draw the points of class 0 as orange circles and those of class 1 as blue squares.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    X : array_like, shape (N, 2)
+    y : array_like, shape (N,)
+        0 or 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or a class is neither 0 nor 1.
+    """
+    X, y = _examples(X, y)
+    for label, color, marker in ((0, ORANGE, "o"), (1, BLUE, "s")):
+        ax.scatter(*X[y == label].T, s=70, color=color, marker=marker, edgecolor="white", zorder=3,
+                   label=f"class {label}")
+
+
+def decision_field(ax, w, b, activation=step, X=None, y=None):
+    """Draw what a neuron with two inputs does: its output as a field, the line z = 0, and the examples.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    w : array_like, shape (2,)
+    b : float
+    activation : callable
+        Turns z into the output, 0 to 1: `nbcode.activations.step` or `nbcode.activations.sigmoid`.
+    X : array_like, shape (N, 2), optional
+    y : array_like, shape (N,), optional
+        0 or 1; goes with `X`.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a class is neither 0 nor 1, or only one of `X` and `y` is there.
+
+    Examples
+    --------
+    >>> from nbcode.data import GATES, truth_table
+    >>> fig, ax = plt.subplots()
+    >>> decision_field(ax, [2, 2], -3, X=truth_table(2), y=GATES["AND"])
+    >>> plt.close(fig)
+    """
+    w, b = _neuron(w, b)
+    if (X is None) != (y is None):
+        raise ValueError(f"X, y: expected both or neither, got only {'y' if X is None else 'X'}")
+    shade(ax, lambda grid: activation(linear(grid, w, b)))
+    boundary(ax, w, b)
+    if X is not None:
+        points(ax, X, y)
+
+
+def describe_field(w, b, X=None, y=None):
+    """Say in words what `decision_field` draws, for a figure's alternative text.
+
+    Parameters
+    ----------
+    w, b, X, y
+        As for `decision_field`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from nbcode.data import GATES, truth_table
+    >>> describe_field([2, 2], -3, truth_table(2), GATES["XOR"])
+    'Line 2·x₁ + 2·x₂ − 3 = 0. The neuron fires on it and to its upper right. It is right for 1 of 4 points.'
+    """
+    w, b = _neuron(w, b)
+    if w.any():
+        if w[0] == 0:
+            side = "above it" if w[1] > 0 else "below it"
+        else:
+            height = {1: "upper ", 0: "", -1: "lower "}[np.sign(w[1])]
+            side = f"to its {height}{'right' if w[0] > 0 else 'left'}"
+        text = f"Line {weighted_sum(w, ['x₁', 'x₂'], b)} = 0. The neuron fires on it and {side}."
+    else:
+        deed = "fires" if b >= 0 else "stays silent"
+        text = f"No line: both weights are 0, so z = {tidy(b)} and the neuron {deed} everywhere."
+    if X is None:
+        return text
+    X, y = _examples(X, y)
+    right = int(np.sum(step(linear(X, w, b)) == y))
+    return f"{text} It is right for {right} of {len(y)} points."
+
+
+def _neuron(w, b):
+    w, b = as_finite("w", w), as_finite("b", b)
+    if w.shape != (2,):
+        raise ValueError(f"w: expected two weights, shape (2,), got {w.shape}")
+    if b.shape != ():
+        raise ValueError(f"b: expected one number, got shape {b.shape}")
+    return w, b
+
+
+def _examples(X, y):
+    X, y = as_examples(X, y)
+    if X.shape[1] != 2:
+        raise ValueError(f"X: expected shape (N, 2), got {X.shape}")
+    return X, y

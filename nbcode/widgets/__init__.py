@@ -1,0 +1,13 @@
+"""The book's widgets: alive in JupyterLab, and in the published page without a kernel.
+
+Each class here has a JavaScript module of the same name in ``js/``, bundled into ``static/``.
+"""
+
+from nbcode.widgets.decision import Decision
+from nbcode.widgets.neuron import Neuron
+from nbcode.widgets.perceptron import Perceptron
+from nbcode.widgets.predict import Predict
+from nbcode.widgets.steepness import Steepness
+from nbcode.widgets.xor_network import XorNetwork
+
+__all__ = ["Decision", "Neuron", "Perceptron", "Predict", "Steepness", "XorNetwork"]

@@ -1,0 +1,248 @@
+// The frame around every widget: controls made from the schema that Python sends, the state in words, presets,
+// challenges, the state in a link, and the same thing as Python code.
+import { clamp, h, list, num } from "./dom.js";
+
+let views = 0;
+
+// How a parameter of each kind is written in a link and read back. Links are untrusted: decode returns undefined
+// for whatever the parameter does not accept.
+const NUMBER = /^-?\d+(\.\d+)?(e-?\d+)?$/;
+const number = (text, { low, high }) => {
+  const value = NUMBER.test(text) ? Number(text) : NaN;
+  return value >= low && value <= high ? value : undefined;
+};
+const all = (values) => (values.includes(undefined) ? undefined : values);
+const KINDS = {
+  number: {
+    encode: String,
+    decode: number,
+    expected: (p) => `a number from ${num(p.low, 0)} to ${num(p.high, 0)}`,
+  },
+  toggle: {
+    encode: (value) => (value ? "1" : "0"),
+    decode: (text) => ({ 0: false, 1: true })[text],
+    expected: () => "0 or 1",
+  },
+  choice: {
+    encode: String,
+    decode: (text, p) => (p.options.includes(text) ? text : undefined),
+    expected: (p) => `one of ${list(p.options)}`,
+  },
+  points: {
+    encode: (points) => points.map((point) => point.join(",")).join(";"),
+    decode: (text, p) => {
+      const points = text.split(";").map((item) => {
+        const [x1, x2, label, ...rest] = item.split(",");
+        const point = all([number(x1, p), number(x2 ?? "", p), number(label ?? "", { low: 0, high: 1 })]);
+        return rest.length || !Number.isInteger(point?.[2]) ? undefined : point;
+      });
+      return points.length <= p.most ? all(points) : undefined;
+    },
+    expected: (p) => `at most ${p.most} points x1,x2,label`,
+  },
+  numbers: {
+    encode: (values) => values.join(","),
+    decode: (text, p) => {
+      const values = text === "" ? [] : text.split(",").map((item) => number(item, p));
+      return values.length === 0 || values.length === p.length ? all(values) : undefined;
+    },
+    expected: (p) => `${p.length} numbers`,
+  },
+};
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/** Write what differs from the initial state as a query: "w1=2&b=-1". */
+export function encode({ params, initial }, state) {
+  const changed = Object.keys(params).filter((key) => !same(state[key], initial[key]));
+  return changed.map((key) => `${key}=${encodeURIComponent(KINDS[params[key].kind].encode(state[key]))}`).join("&");
+}
+
+/** Read a query: the values that are accepted, and a sentence for each part that is not. */
+export function decode({ params }, query) {
+  const values = {};
+  const refused = [];
+  for (const [key, text] of new URLSearchParams(query)) {
+    const param = Object.hasOwn(params, key) ? params[key] : undefined;
+    const value = param && KINDS[param.kind].decode(text, param);
+    if (value !== undefined) values[key] = value;
+    else {
+      const shown = text.length > 20 ? `${text.slice(0, 20)}…` : text;
+      refused.push(param ? `${key}=${shown} (${key} is ${KINDS[param.kind].expected(param)})` : `${key.slice(0, 20)} (there is no such setting)`);
+    }
+  }
+  return { values, refused };
+}
+
+// One control, with its label; returns [element, show(value)].
+const CONTROLS = {
+  number(key, param, id, set) {
+    const to = param.log ? Math.log10 : (v) => v;
+    const from = param.log ? (v) => Number((10 ** v).toPrecision(3)) : (v) => v;
+    const slider = h("input", {
+      type: "range", id, name: key,
+      min: to(param.low), max: to(param.high), step: param.log ? 0.01 : param.step,
+      oninput: () => set(clamp(from(Number(slider.value)), param.low, param.high)),
+    });
+    const exact = h("input", {
+      type: "number", name: `${key}-exact`, "aria-label": `${param.label}, exact value`,
+      min: param.low, max: param.high, step: param.log ? "any" : param.step,
+      onchange: () => {
+        const value = exact.value === "" ? NaN : Number(exact.value);
+        if (Number.isFinite(value)) set(clamp(value, param.low, param.high));
+        show(shown);
+      },
+    });
+    let shown;
+    const show = (value) => {
+      shown = value;
+      slider.value = to(value);
+      slider.setAttribute("aria-valuetext", String(value).replace("-", "−"));
+      exact.value = value;
+    };
+    return [h("div", { class: "control number" }, h("label", { for: id }, param.label), slider, exact), show];
+  },
+  toggle(key, param, id, set) {
+    const box = h("input", { type: "checkbox", id, name: key, onchange: () => set(box.checked) });
+    return [h("div", { class: "control toggle" }, box, h("label", { for: id }, param.label)), (value) => (box.checked = value)];
+  },
+  choice(key, param, id, set) {
+    const radios = param.options.map((option, i) =>
+      h("input", { type: "radio", id: `${id}-${i}`, name: id, value: option, onchange: () => set(option) }));
+    const labels = param.options.map((option, i) => h("label", { for: `${id}-${i}` }, radios[i], option));
+    return [
+      h("fieldset", { class: "control choice" }, h("legend", {}, param.label), h("span", { class: "options" }, ...labels)),
+      (value) => radios.forEach((radio) => (radio.checked = radio.value === value)),
+    ];
+  },
+};
+
+/** Copy a text; where the browser refuses, leave it selected for the reader to copy. */
+async function copy(text, output, say) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say("Copied.");
+  } catch {
+    getSelection().selectAllChildren(output);
+    say("Selected: press Ctrl+C, or ⌘C, to copy.");
+  }
+}
+
+/**
+ * Make the front end of a widget.
+ *
+ * @param {object} spec
+ *   readout(state, schema): the numbers that are shown, the same as Python's readout();
+ *   sentence(state, out, schema): the state in words;
+ *   code(state, out, schema): Python lines that make the same `output`;
+ *   draw({ picture, side, set, state, schema }): draw once, return update(state, out).
+ */
+export function widget({ readout, sentence, code, draw }) {
+  function render({ model, el, link }) {
+    const schema = model.get("_schema");
+    const { params, presets, challenge, initial } = schema;
+    const keys = Object.keys(params);
+    const view = `${schema.id}-view${(views += 1)}`;
+    const state = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const set = (changes) => {
+      for (const [key, value] of Object.entries(changes)) model.set(key, value);
+      model.save_changes();
+      touched = true;
+    };
+    let touched = false;
+    let tries = 0;
+
+    const picture = h("div", { class: "picture" });
+    const side = h("div", { class: "side" });
+    const status = h("p", { class: "state", role: "status" });
+    const note = h("p", { class: "note", role: "alert", hidden: true });
+    const say = (text) => {
+      note.textContent = text;
+      note.hidden = !text;
+    };
+
+    const controls = h("form", { class: "controls", onsubmit: (event) => event.preventDefault() });
+    const groups = {};
+    const rows = keys.filter((key) => params[key].label).map((key) => {
+      const param = params[key];
+      const [row, show] = CONTROLS[param.kind](key, param, `${view}-${key}`, (value) => set({ [key]: value }));
+      if (param.group && !groups[param.group]) {
+        groups[param.group] = h("fieldset", { class: "group" }, h("legend", {}, param.group));
+        controls.append(groups[param.group]);
+      }
+      (groups[param.group] ?? controls).append(row);
+      return { key, row, show, when: Object.entries(param.when ?? {}) };
+    });
+
+    const presetButtons = Object.entries(presets).map(([name, values]) =>
+      [h("button", { type: "button", onclick: () => set({ ...initial, ...values }) }, name), { ...initial, ...values }]);
+    const goal = h("p", { class: "goal", hidden: !challenge.goal });
+
+    const lines = h("code");
+    const fullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
+    const tools = h("div", { class: "tools" },
+      h("button", { type: "button", name: "reset", onclick: () => { say(""); tries = 0; set(initial); } }, "Reset"),
+      ...(link ? [h("button", { type: "button", name: "link", onclick: () => copy(link.address(schema.id, encode(schema, state())), picture, say) }, "Copy link")] : []),
+      ...(document.fullscreenEnabled ? [h("button", { type: "button", name: "fullscreen", onclick: fullScreen }, "Full screen")] : []),
+      ...(code ? [h("details", { class: "code" }, h("summary", {}, "The same in Python"), h("pre", {}, lines),
+        h("button", { type: "button", name: "copy", onclick: () => copy(lines.textContent, lines, say) }, "Copy as code"))] : []),
+    );
+
+    const columns = h("div", { class: "columns" }, picture, h("div", { class: "panel" }, controls, side));
+    const root = h("section", { class: "nbcode-widget", "data-widget": schema.widget, "aria-label": schema.title },
+      h("div", { class: "inner" },
+        h("div", { class: "title" }, schema.title),
+        goal,
+        ...(presetButtons.length ? [h("div", { class: "presets", role: "group", "aria-label": "Presets" }, ...presetButtons.map(([button]) => button))] : []),
+        columns, status, note, tools));
+    if (link && !document.getElementById(schema.id)) root.id = schema.id;
+    el.append(root);
+
+    const update = draw({ picture, side, set, state, schema });
+    columns.classList.toggle("single", !rows.length && !side.childElementCount);
+
+    function refresh() {
+      const now = state();
+      const out = readout(now, schema);
+      for (const { key, row, show, when } of rows) {
+        show(now[key]);
+        row.hidden = when.some(([other, value]) => now[other] !== value);
+      }
+      for (const [button, values] of presetButtons) button.setAttribute("aria-pressed", same(values, now));
+      update(now, out);
+      lines.textContent = code?.(now, out, schema) ?? "";
+      status.textContent = sentence(now, out, schema);
+      if (challenge.goal) {
+        const given = challenge.patience && tries >= challenge.patience && !out.solved;
+        goal.textContent = out.solved ? `✓ Solved. ${challenge.goal}` : given ? challenge.after : `Challenge: ${challenge.goal}`;
+        root.toggleAttribute("data-solved", Boolean(out.solved));
+      }
+      if (touched) link?.write(schema.id, encode(schema, now));
+    }
+
+    // All changes of one event are drawn together, before the browser paints.
+    let queued = false;
+    const changed = () => {
+      if (queued) return;
+      queued = true;
+      queueMicrotask(() => {
+        queued = false;
+        refresh();
+      });
+    };
+    root.addEventListener("change", () => {
+      tries += 1;
+      changed();
+    });
+    for (const key of keys) model.on(`change:${key}`, changed);
+    link?.follow(schema.id, (query) => {
+      const { values, refused } = decode(schema, query);
+      set({ ...initial, ...values });
+      say(refused.length ? `Left out of the link: ${refused.join("; ")}.` : "");
+      root.scrollIntoView();
+    });
+    refresh();
+    return () => keys.forEach((key) => model.off(`change:${key}`, changed));
+  }
+  return { render };
+}

@@ -1,0 +1,47 @@
+"""Every example in a docstring runs, and importing the package costs nothing."""
+
+import doctest
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import nbcode
+
+MODULES = [module.name for module in pkgutil.iter_modules(nbcode.__path__, "nbcode.") if not module.ispkg]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name):
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_import_is_light():
+    code = "import sys, nbcode; print(sorted({'numpy', 'matplotlib', 'torch'} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not name.endswith("zoo")])
+def test_torch_is_not_needed(name):
+    code = f"import sys, {name}; print('torch' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
+
+
+def test_version():
+    metadata = pytest.importorskip("importlib.metadata")
+    try:
+        installed = metadata.version("nbcode")
+    except metadata.PackageNotFoundError:
+        pytest.skip("nbcode is not installed")
+    assert nbcode.__version__ == installed
+
+
+def test_unknown_attribute():
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        nbcode.no_such_thing  # noqa: B018
