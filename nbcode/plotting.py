@@ -19,6 +19,9 @@ INK, GRID = "#1f2933", "#c3ccd5"  # text and lines; grid lines
 FIELD = LinearSegmentedColormap.from_list("nbcode_field", [ORANGE_TINT, "#ffffff", BLUE_TINT])
 """Colors of a neuron's output, from 0 (orange) by way of ½ (white) to 1 (blue)."""
 
+WEIGHTS = LinearSegmentedColormap.from_list("nbcode_weights", [ORANGE, "#ffffff", BLUE])
+"""Colors of weights, from negative (orange) by way of 0 (white) to positive (blue)."""
+
 STYLE = {
     "axes.axisbelow": True,
     "axes.edgecolor": INK,

@@ -105,6 +105,8 @@ def normal_metadata(cell):
         # Folded in the page (hide-cell) and in JupyterLab (source_hidden).
         metadata["tags"] = [*tags(cell), *({"hide-cell"} - set(tags(cell)))]
         metadata["jupyter"] = metadata.get("jupyter", {}) | {"source_hidden": True}
+        prompts = {"code_prompt_show": "Show the solution", "code_prompt_hide": "Hide the solution"}
+        metadata["mystnb"] = metadata.get("mystnb", {}) | prompts
     return nbformat.from_dict(metadata)
 
 

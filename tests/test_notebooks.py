@@ -103,7 +103,9 @@ def test_a_widget_view_gets_a_stable_model_id_and_keeps_its_text():
 
 def test_a_solution_is_folded():
     cell = normal(code("x = 1", tags=["solution"])).cells[0]
-    assert cell.metadata == {"tags": ["solution", "hide-cell"], "jupyter": {"source_hidden": True}}
+    assert cell.metadata["tags"] == ["solution", "hide-cell"]
+    assert cell.metadata["jupyter"] == {"source_hidden": True}
+    assert cell.metadata["mystnb"]["code_prompt_show"] == "Show the solution"
 
 
 def test_normal_form_is_its_own_normal_form():

@@ -26,11 +26,11 @@ class Decision(Widget):
     x1 = Toggle(True, "x₁: the weather is good", group="This weekend")
     x2 = Toggle(False, "x₂: somebody comes along", group="This weekend")
     x3 = Toggle(False, "x₃: a bus stop is near", group="This weekend")
-    w1 = Number(6.0, -8, 8, 0.5, "w₁", group="How much each matters to you")
-    w2 = Number(2.0, -8, 8, 0.5, "w₂", group="How much each matters to you")
-    w3 = Number(2.0, -8, 8, 0.5, "w₃", group="How much each matters to you")
-    b = Number(-5.0, -12, 12, 0.5, "b", group="How much each matters to you")
-    tie = Toggle(True, "a tie (z = 0) fires", group="How much each matters to you")
+    w1 = Number(6.0, -8, 8, 0.5, "w₁", group="Your weights")
+    w2 = Number(2.0, -8, 8, 0.5, "w₂", group="Your weights")
+    w3 = Number(2.0, -8, 8, 0.5, "w₃", group="Your weights")
+    b = Number(-5.0, -12, 12, 0.5, "b", group="Your weights")
+    tie = Toggle(True, "a tie (z = 0) fires", group="Your weights")
     wanted = Numbers([], 0, 1, 8)
 
     presets = {

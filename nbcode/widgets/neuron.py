@@ -14,7 +14,7 @@ def labelled(X, y):
 
 
 POINTS = {gate: labelled(truth_table(2), targets) for gate, targets in GATES.items()} | {
-    "two blobs": labelled(*blobs())
+    "two blobs": labelled(*blobs(centers=((0.25, 0.6), (0.7, 0.8)), spread=0.17))
 }
 
 

@@ -37,11 +37,11 @@ output = ${state.tie ? `step(${z})` : `(${z} > 0).astype(float)`}
 print(output)`;
 }
 
-function draw({ picture, side, schema }) {
+function draw({ picture, schema }) {
   const width = 380;
   const x = scaleLinear([-12, 18], [14, width - 14]);
   const base = 182;
-  const label = (text, at) => s("text", { x: 8, y: at }, text);
+  const label = (text, at) => s("text", { x: 20, y: at }, text);
   const bars = [0, 1, 2].map((i) => {
     const shaft = s("line", { "stroke-width": 12 });
     const value = s("text", { "text-anchor": "middle" });
@@ -66,7 +66,7 @@ function draw({ picture, side, schema }) {
     const cells = columns.map((_, i) => h("td", {}, i < 3 ? input[i] : ""));
     return { cells, element: h("tr", {}, ...cells) };
   });
-  side.append(h("table", { class: "numbers" },
+  picture.append(h("table", { class: "numbers" },
     h("thead", {}, h("tr", {}, ...columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...rows.map((row) => row.element))));
 
   return (state, out) => {

@@ -11,7 +11,8 @@ export function readout({ w1, w2, b, k, activation, points }) {
   return { z, output, right, solved: right === points.length };
 }
 
-const at = ([x1, x2]) => `(${num(x1, x1 % 1 ? 2 : 0)}, ${num(x2, x2 % 1 ? 2 : 0)})`;
+const short = (value) => num(value, Number.isInteger(value) ? 0 : 2);
+const at = ([x1, x2]) => `(${short(x1)},\u00a0${short(x2)})`;
 const isWrong = ({ points }, { z }) => points.map(([, , label], i) => step(z[i]) !== label);
 
 export function sentence(state, out) {
@@ -59,7 +60,7 @@ function draw({ picture, side, set, state, schema }) {
     points(now.points, wrong);
     table.hidden = now.points.length > 6;
     rows.replaceChildren(...(table.hidden ? [] : now.points).map(([x1, x2, label], i) =>
-      h("tr", {}, ...[num(x1), num(x2), num(out.z[i]), num(out.output[i]), label, wrong[i] ? "✗" : "✓"].map((cell) => h("td", {}, cell)))));
+      h("tr", {}, ...[short(x1), short(x2), num(out.z[i]), short(out.output[i]), label, wrong[i] ? "✗" : "✓"].map((cell) => h("td", {}, cell)))));
   };
 }
 

@@ -58,5 +58,8 @@ export function weighted(weights, names, bias, digits = 2) {
 /** Words joined for people: "a, b and c". */
 export const list = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
 
+/** An id that no other widget of the page has, whichever bundle it comes from. */
+export const uniqueId = () => `nbcode-${Math.random().toString(36).slice(2)}`;
+
 export const round = (value, digits = 2) => Number(value.toFixed(digits));
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));

@@ -1,8 +1,6 @@
 // The frame around every widget: controls made from the schema that Python sends, the state in words, presets,
 // challenges, the state in a link, and the same thing as Python code.
-import { clamp, h, list, num } from "./dom.js";
-
-let views = 0;
+import { clamp, h, list, num, uniqueId } from "./dom.js";
 
 // How a parameter of each kind is written in a link and read back. Links are untrusted: decode returns undefined
 // for whatever the parameter does not accept.
@@ -142,7 +140,7 @@ export function widget({ readout, sentence, code, draw }) {
     const schema = model.get("_schema");
     const { params, presets, challenge, initial } = schema;
     const keys = Object.keys(params);
-    const view = `${schema.id}-view${(views += 1)}`;
+    const view = uniqueId();
     const state = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
     const set = (changes) => {
       for (const [key, value] of Object.entries(changes)) model.set(key, value);

@@ -2,7 +2,7 @@
 import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
-import { attr, clamp, num, round, s } from "./dom.js";
+import { attr, clamp, num, round, s, uniqueId } from "./dom.js";
 import { handle } from "./handle.js";
 import { sigmoid } from "./neuron.js";
 
@@ -13,8 +13,6 @@ const FAR = 10; // a line is drawn this far on either side, and clipped
 const SATURATED = 7; // |k z| at which a sigmoid is shaded as 0 or 1
 const WEIGHT = 0.22; // length in the plane of a weight of 1
 
-let made = 0;
-
 /** The point of the line w·x + b = 0 nearest to the middle of the picture, kept inside it. */
 export function anchorOf(w, b) {
   const size = w[0] ** 2 + w[1] ** 2;
@@ -24,7 +22,7 @@ export function anchorOf(w, b) {
 
 export function plane(container, { label, size = 380, names = ["x₁", "x₂"] }) {
   const margin = { left: 46, right: 10, top: 10, bottom: 36 };
-  const id = `nbcode-plane-${(made += 1)}`;
+  const id = uniqueId();
   const side = size - margin.left - margin.right; // the same for both axes, or right angles would not look right
   const height = margin.top + side + margin.bottom;
   const x = scaleLinear([LOW, HIGH], [margin.left, margin.left + side]);
@@ -115,6 +113,7 @@ export function plane(container, { label, size = 380, names = ["x₁", "x₂"] }
       anchor = anchorOf(w, b);
       const length = Math.hypot(...w);
       lineGroup.style.visibility = shown.style.visibility = length < 1e-9 ? "hidden" : "visible";
+      if (!set) head.style.visibility = shown.style.visibility;
       if (length >= 1e-9) {
         const foot = w.map((wi) => (-wi * b) / length ** 2);
         const along = [(-w[1] / length) * FAR, (w[0] / length) * FAR];
