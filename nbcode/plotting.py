@@ -8,7 +8,7 @@ import numpy as np
 from cycler import cycler
 from matplotlib.colors import LinearSegmentedColormap
 
-from nbcode._common import as_examples, as_finite, tidy, weighted_sum
+from nbcode._common import as_examples, as_finite
 from nbcode.activations import step
 from nbcode.layers import linear
 
@@ -32,9 +32,9 @@ STYLE = {
     "axes.spines.top": False,
     "axes.titlesize": 12,
     "figure.constrained_layout.use": True,
-    "figure.dpi": 110,
+    "figure.dpi": 130,
     "figure.facecolor": "white",
-    "figure.figsize": (6, 3.6),
+    "figure.figsize": (5.2, 3.2),
     "font.size": 11,
     "grid.color": GRID,
     "legend.frameon": False,
@@ -44,11 +44,6 @@ STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
-
-
-def style():
-    """Return a context in which every figure has the book's look: ``with style(): ...``."""
-    return plt.rc_context(STYLE)
 
 
 def use():
@@ -166,42 +161,6 @@ def decision_field(ax, w, b, activation=step, X=None, y=None):
     boundary(ax, w, b)
     if X is not None:
         points(ax, X, y)
-
-
-def describe_field(w, b, X=None, y=None):
-    """Say in words what `decision_field` draws, for a figure's alternative text.
-
-    Parameters
-    ----------
-    w, b, X, y
-        As for `decision_field`.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from nbcode.data import GATES, truth_table
-    >>> describe_field([2, 2], -3, truth_table(2), GATES["XOR"])
-    'Line 2·x₁ + 2·x₂ − 3 = 0. The neuron fires on it and to its upper right. It is right for 1 of 4 points.'
-    """
-    w, b = _neuron(w, b)
-    if w.any():
-        if w[0] == 0:
-            side = "above it" if w[1] > 0 else "below it"
-        else:
-            height = {1: "upper ", 0: "", -1: "lower "}[np.sign(w[1])]
-            side = f"to its {height}{'right' if w[0] > 0 else 'left'}"
-        text = f"Line {weighted_sum(w, ['x₁', 'x₂'], b)} = 0. The neuron fires on it and {side}."
-    else:
-        deed = "fires" if b >= 0 else "stays silent"
-        text = f"No line: both weights are 0, so z = {tidy(b)} and the neuron {deed} everywhere."
-    if X is None:
-        return text
-    X, y = _examples(X, y)
-    right = int(np.sum(step(linear(X, w, b)) == y))
-    return f"{text} It is right for {right} of {len(y)} points."
 
 
 def _neuron(w, b):

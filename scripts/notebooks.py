@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import sys
 import zipfile
 from collections import Counter
@@ -40,6 +41,11 @@ MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|root|tmp|Users)/")
 def notebooks(root=ROOT):
     """Return the notebooks of the book, in reading order."""
     return [path for pattern in NOTEBOOKS for path in sorted(Path(root).glob(pattern))]
+
+
+def figures(root=ROOT):
+    """Return the pictures that notebooks point to; a copy of the notebooks needs them too."""
+    return [path for folder in ("chapters", "appendices") for path in sorted(Path(root).glob(f"{folder}/figures/*"))]
 
 
 # ---- Reading and writing ----------------------------------------------------------------------------
@@ -303,7 +309,20 @@ def handout(root=ROOT):
             name = path.relative_to(root)
             write(target / name, without_solutions(read(path)))
             archive.write(target / name, name)
+        for path in copy_figures(root, target):
+            archive.write(path, path.relative_to(target))
     return target
+
+
+def copy_figures(root, target):
+    """Copy the figures to where a copy of the notebooks looks for them, and return the copies."""
+    copies = []
+    for path in figures(root):
+        copied = target / path.relative_to(root)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copied)
+        copies.append(copied)
+    return copies
 
 
 def lab(root=ROOT):
@@ -326,6 +345,7 @@ def lab(root=ROOT):
         elif copied.get(name) != digest(text) and mine.read_text(encoding="utf-8") != text:
             lines.append(f"lab/{name} stays as it is. The book has a newer one: to get it, rename yours.")
     target.mkdir(exist_ok=True)
+    copy_figures(root, target)
     write_atomically(record, json.dumps(copied, indent=1) + "\n")
     return lines
 

@@ -1,4 +1,4 @@
-"""A widget in a real JupyterLab, with a real kernel: what a person moves and what Python sets is one state."""
+"""A widget in a real JupyterLab with a real kernel: what a person moves and what Python sets is one state."""
 
 import json
 import os
@@ -13,12 +13,13 @@ from browser import launch, offline_context
 from nbformat.v4 import new_code_cell, new_notebook, writes
 from playwright.sync_api import expect, sync_playwright
 
-SHOW, SHOW_AGAIN, SETTINGS, SET = range(4)
+SHOW, SHOW_AGAIN, SETTINGS, SET, OTHER = range(5)
 CELLS = [
     "from nbcode.widgets import Neuron\nneuron = Neuron()\nneuron",
     "neuron",
     "import json\nprint(json.dumps(neuron.settings()))",
     "neuron.w1 = -2.5",
+    "Neuron(w1=3)",
 ]
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 PATIENCE = 60  # seconds on a busy machine; every wait ends as soon as there is something to see
@@ -31,13 +32,15 @@ def jupyterlab(folder):
     notebooks.mkdir()
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS], metadata=KERNEL)
     (notebooks / "nb.ipynb").write_text(writes(notebook), encoding="utf-8")
-    # Kernels and extensions are still found: Jupyter always looks below sys.prefix.
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "IPYTHON"))}
-    environment |= {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
+    # Kernels and extensions are still found: Jupyter always looks below sys.prefix too.
+    environment = {key: os.environ[key] for key in os.environ if not key.startswith(("JUPYTER", "IPYTHON"))}
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
+        environment[name] = str(folder / name)
     environment["JUPYTER_RUNTIME_DIR"] = str(runtime)
     command = [
-        *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks}", "--no-browser", "--allow-root"),
-        *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.token=", "--ServerApp.password="),
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
+        *(f"--ServerApp.root_dir={notebooks}", "--ServerApp.port=0"),
+        *("--ServerApp.token=", "--ServerApp.password="),  # only this test: no token, no password
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     with log.open("w") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as server:
@@ -173,17 +176,18 @@ def test_two_views_stay_in_step(notebook):
 
 
 def test_two_neurons_do_not_meddle_with_each_other(notebook):
-    notebook.run(SHOW)  # the other view is still that of the neuron before
+    notebook.run(OTHER)
     notebook.run(SET)
-    expect(notebook.slider(SHOW)).to_have_value("-2.5")
-    expect(notebook.slider(SHOW_AGAIN)).to_have_value("1")
+    expect(notebook.slider()).to_have_value("-2.5")
+    expect(notebook.slider(OTHER)).to_have_value("3")
     ids = notebook.page.locator(".nbcode-widget [id]").evaluate_all("all => all.map((element) => element.id)")
     assert len(ids) == len(set(ids))
 
 
 def test_the_address_is_left_alone_and_nothing_is_fetched_from_elsewhere(notebook, lab):
     page, before = notebook.page, notebook.page.evaluate("[location.href, history.length]")
-    notebook.python_has(w1=notebook.drag(to=0.7))  # a whole turn to Python and back: time enough to write a link
+    value = notebook.drag(to=0.7)
+    notebook.python_has(w1=value)  # a turn to Python and back: a link would have been written by now
     assert page.evaluate("[location.href, history.length]") == before
     assert page.evaluate("location.hash") == ""
     assert notebook.widget().locator("button[name=link]").count() == 0

@@ -235,6 +235,8 @@ def root(tmp_path):
     )
     save(tmp_path / "intro.ipynb", nb)
     save(tmp_path / "chapters" / "01_neuron.ipynb", nb)
+    (tmp_path / "chapters" / "figures").mkdir()
+    (tmp_path / "chapters" / "figures" / "neuron.svg").write_text("<svg/>")
     return tmp_path
 
 
@@ -245,7 +247,9 @@ def test_the_handout_has_no_solutions_and_no_answers(root):
     assert (nb.cells[1].outputs, nb.cells[1].execution_count) == ([], None)
     assert nb.cells[2].outputs[0].text == "shown"
     with zipfile.ZipFile(root / "handout" / "handout.zip") as archive:
-        assert archive.namelist() == ["intro.ipynb", "chapters/01_neuron.ipynb"]
+        figure = "chapters/figures/neuron.svg"
+        assert archive.namelist() == ["intro.ipynb", "chapters/01_neuron.ipynb", figure]
+        assert archive.read(figure) == b"<svg/>" == (root / "handout" / figure).read_bytes()
         assert b"w = 2" not in archive.read("chapters/01_neuron.ipynb")
 
 
@@ -253,6 +257,7 @@ def test_the_lab_adds_what_is_new_and_overwrites_nothing(root):
     book_copy, mine = root / "chapters" / "01_neuron.ipynb", root / "lab" / "chapters" / "01_neuron.ipynb"
     assert notebooks.lab(root) == []
     assert mine.read_bytes() == book_copy.read_bytes()
+    assert (root / "lab" / "chapters" / "figures" / "neuron.svg").exists()
 
     mine.write_text("my work")
     assert notebooks.lab(root) == [], "a learner's own edit is no news"

@@ -11,12 +11,12 @@ from matplotlib.colors import to_rgb
 
 from nbcode import plotting
 from nbcode.activations import sigmoid, step
-from nbcode.data import GATES, blobs, truth_table
+from nbcode.data import blobs
 
 
 @pytest.fixture
 def ax():
-    with plotting.style():
+    with plt.rc_context(plotting.STYLE):
         fig, ax = plt.subplots()
     yield ax
     plt.close(fig)
@@ -37,13 +37,6 @@ def test_contrast(color):
     assert contrast(color, "white") >= 4.5
     for tint in (plotting.ORANGE_TINT, plotting.BLUE_TINT):
         assert contrast(color, tint) >= 3
-
-
-def test_style_ends_with_its_context():
-    before = plt.rcParams["font.size"], plt.rcParams["axes.spines.top"]
-    with plotting.style():
-        assert plt.rcParams["axes.spines.top"] is False
-    assert (plt.rcParams["font.size"], plt.rcParams["axes.spines.top"]) == before
 
 
 def test_use_stays():
@@ -94,22 +87,6 @@ def test_points_differ_in_shape_and_color(ax):
     np.testing.assert_allclose(one.get_facecolor()[0][:3], to_rgb(plotting.BLUE))
     assert zero.get_paths()[0].vertices.shape != one.get_paths()[0].vertices.shape
     assert [c.get_label() for c in ax.collections] == ["class 0", "class 1"]
-
-
-@pytest.mark.parametrize(("w", "b", "words"), [
-    ([2, 1], -2, "Line 2·x₁ + 1·x₂ − 2 = 0. The neuron fires on it and to its upper right."),
-    ([-1, 0], 0.5, "Line −1·x₁ + 0·x₂ + 0.5 = 0. The neuron fires on it and to its left."),
-    ([0, -1], 0, "Line 0·x₁ − 1·x₂ + 0 = 0. The neuron fires on it and below it."),
-    ([0, 0], 0, "No line: both weights are 0, so z = 0 and the neuron fires everywhere."),
-    ([0, 0], -1, "No line: both weights are 0, so z = −1 and the neuron stays silent everywhere."),
-])
-def test_description(w, b, words):
-    assert plotting.describe_field(w, b) == words
-
-
-def test_description_counts():
-    text = plotting.describe_field([2, 2], -3, truth_table(2), GATES["AND"])
-    assert text.endswith("It is right for 4 of 4 points.")
 
 
 @pytest.mark.parametrize(("arguments", "message"), [

@@ -1,0 +1,83 @@
+"""What the tests in a browser share: the built book, a Chromium, and pages that keep account of what goes wrong."""
+
+import json
+import re
+import shutil
+
+import pytest
+from book import share_assets
+from browser import launch, offline_context, served
+from built import BOOK, KIND, ROOT
+from ipywidgets.embed import dependency_state
+from playwright.sync_api import sync_playwright
+
+CHATTER = re.compile(r"log: \[(PST|togglebutton)\]")  # the theme's own
+
+
+class Visit:
+    """An open page, and its `trouble`: requests that would have left this machine, errors, all it logs."""
+
+    def __init__(self, browser, url, **options):
+        self.trouble = []
+        self.context = offline_context(browser, self.trouble, **options)
+        self.context.set_default_timeout(10_000)
+        self.page = self.context.new_page()
+        self.page.on("console", lambda message: self.hear(f"{message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.hear(f"exception: {error}"))
+        self.page.goto(url)
+        if self.page.locator(f"script[type='{KIND}state+json']").count():
+            self.page.locator("html[data-widgets=ready]").wait_for()
+
+    def hear(self, line):
+        if not CHATTER.match(line):
+            self.trouble.append(line)
+
+    def fits(self):
+        """Tell whether nothing sticks out of the page sideways."""
+        return self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    def close(self):
+        self.context.close()
+
+
+@pytest.fixture(scope="session")
+def book():
+    """Return the address of the built book."""
+    if not (BOOK / "index.html").is_file():
+        pytest.fail("The book is not built yet: make book", pytrace=False)
+    with served(BOOK) as address:
+        yield address
+
+
+# Of each module, not of the session: while Playwright runs, nothing else in this thread can have an event loop.
+@pytest.fixture(scope="module")
+def visit():
+    """Return a function that opens a page in a context of its own."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield lambda url, **options: Visit(browser, url, **options)
+        browser.close()
+
+
+def script(name, content):
+    """Write what a page holds for its widgets as the build does."""
+    content = json.dumps(content).replace("</", r"<\/")
+    return f'<script type="{KIND}{name}+json">{content}</script>'
+
+
+@pytest.fixture
+def static_page(visit, tmp_path):
+    """Return a function that opens a page of nothing but widgets, made the way the build makes one."""
+
+    def open_page(*widgets, records=None):
+        if records is None:
+            records = dependency_state(widgets, drop_defaults=False)
+        views = [getattr(widget, "model_id", widget) for widget in widgets]
+        scripts = [("state", share_assets({"state": records})), *(("view", {"model_id": view}) for view in views)]
+        body = "".join(script(name, content) for name, content in scripts)
+        path = tmp_path / "page.html"
+        path.write_text(f'<!doctype html><meta charset="utf-8"><script defer src="host.js"></script>{body}')
+        shutil.copy(ROOT / "site" / "static" / "host.js", tmp_path)
+        return visit(path.as_uri())
+
+    return open_page

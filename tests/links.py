@@ -1,0 +1,79 @@
+"""Random settings of a widget, and how a link writes them: what the page has to read, said a second time."""
+
+import math
+import random
+from urllib.parse import parse_qsl, quote
+
+
+def number(rng, how, low, high):
+    if how == "limits":
+        return float(rng.choice([low, high, min(max(low, 0), high)]))
+    if how == "halves":  # exact in binary: a sum of such that should be 0 is 0, so ties are met
+        return rng.randint(math.ceil(2 * low), math.floor(2 * high)) / 2
+    return rng.uniform(low, high)
+
+
+def one(rng, how, param):
+    """Draw the value of one parameter."""
+    limits = param.get("low"), param.get("high")
+    match param["kind"]:
+        case "number":
+            return number(rng, how, *limits)
+        case "toggle":
+            return rng.random() < 0.5
+        case "choice":
+            return rng.choice(param["options"])
+        case "points":
+            count = param["most"] if how == "limits" else rng.randint(1, param["most"])
+            return [[number(rng, how, *limits), number(rng, how, *limits), rng.randint(0, 1)] for _ in range(count)]
+        case "numbers":
+            return [number(rng, how, *limits) for _ in range(rng.choice([0, param["length"]]))]
+
+
+def draw(params, count, seed=0):
+    """Draw settings: a half of them anywhere, the others of halves, or at the limits."""
+    rng = random.Random(seed)
+    for _ in range(count):
+        how = rng.choice(["anywhere", "anywhere", "halves", "limits"])
+        yield {key: one(rng, how, param) for key, param in params.items()}
+
+
+def text(value):
+    """Write one value as a link does."""
+    match value:
+        case bool():
+            return str(int(value))
+        case [[*_], *_]:
+            return ";".join(map(text, value))
+        case [*numbers]:
+            return ",".join(map(text, numbers))
+        case _:
+            return str(value)
+
+
+def query(settings):
+    """Write settings as the query of a link."""
+    return "&".join(f"{key}={quote(text(value))}" for key, value in settings.items())
+
+
+def value(param, text):
+    """Read one value as a link has it."""
+    match param["kind"]:
+        case "number":
+            return float(text)
+        case "toggle":
+            return {"0": False, "1": True}[text]
+        case "choice":
+            return text
+        case "points":
+            points = [point.split(",") for point in text.split(";")]
+            return [[float(x1), float(x2), int(label)] for x1, x2, label in points]
+        case "numbers":
+            return [float(item) for item in text.split(",") if item]
+
+
+def read(schema, address):
+    """Return all settings of a widget that has this address."""
+    _, _, link = address.partition("?")
+    changed = parse_qsl(link, keep_blank_values=True, strict_parsing=bool(link))
+    return schema["initial"] | {key: value(schema["params"][key], text) for key, text in changed}
