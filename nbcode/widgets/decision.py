@@ -40,11 +40,11 @@ class Decision(Widget):
     }
     challenges = {
         "weather-and-one": {
-            "goal": "go when the weather is good and at least one of the other two holds. Otherwise stay at home.",
+            "goal": "Go when the weather is good and at least one of the other two holds. Otherwise stay at home.",
             "start": {"wanted": [0, 0, 0, 0, 0, 1, 1, 1]},
         },
         "majority": {
-            "goal": "go when at least two of the three hold.",
+            "goal": "Go when at least two of the three hold.",
             "start": {"wanted": [0, 0, 0, 1, 0, 1, 1, 1]},
         },
     }

@@ -49,12 +49,12 @@ class Neuron(Widget):
 
     presets = {name: {"points": POINTS[name]} for name in ["AND", "OR", "NAND", "XOR", "two blobs"]}
     challenges = {
-        "and": task("AND", "make the neuron compute AND: it fires for (1, 1) and for nothing else."),
-        "nand": task("NAND", "make the neuron compute NAND: it fires for everything but (1, 1)."),
-        "blobs": task("two blobs", "part the two blobs: fire for every blue square and for no orange circle."),
+        "and": task("AND", "Make the neuron compute AND: it fires for (1, 1) and for nothing else."),
+        "nand": task("NAND", "Make the neuron compute NAND: it fires for everything but (1, 1)."),
+        "blobs": task("two blobs", "Part the two blobs: fire for every blue square and for no orange circle."),
         "xor": task(
             "XOR",
-            "make the neuron compute XOR: it fires when exactly one input is 1.",
+            "Make the neuron compute XOR: it fires when exactly one input is 1.",
             patience=12,
             after="You have tried long enough, and never got past 3 of 4. It is not you. "
             "No line parts these points; the proof stands below.",

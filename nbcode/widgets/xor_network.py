@@ -47,7 +47,7 @@ class XorNetwork(Widget):
         "twice the same": settings(h1=OR, h2=OR, y=AND),
     }
     challenges = {
-        "xor": {"goal": "make y fire when exactly one of x₁ and x₂ is 1.", "start": settings(h1=OR, h2=OR, y=OR)}
+        "xor": {"goal": "Make y fire when exactly one of x₁ and x₂ is 1.", "start": settings(h1=OR, h2=OR, y=OR)}
     }
 
     def readout(self):

@@ -19,7 +19,7 @@ const plain = (value) => num(value, Number.isInteger(value) ? 0 : 1);
 
 export function sentence(state, { sum, z, output, row }) {
   const go = output[row] ? "The neuron fires: go." : "The neuron does not fire: stay at home.";
-  const products = weights(state).map((w, i) => `${plain(w)}·${INPUTS[row][i]}`).join(" + ");
+  const products = weights(state).map((w, i) => `${w < 0 ? "−" : "+"} ${plain(Math.abs(w))}·${INPUTS[row][i]}`).join(" ").replace(/^\+ /, "");
   const sign = z[row] === 0 ? "=" : z[row] > 0 ? ">" : "<";
   const ties = z.filter((value) => value === 0).length;
   const goes = output.filter(Boolean).length;

@@ -39,7 +39,7 @@ export function sentence(state, out, schema) {
   const score = `${out.right} of ${points.length} points right with w = ${shown(out.w)} and b = ${num(out.b, 0)}.`;
   if (!out.done) return `No update yet on ${state.data}: weights and bias are 0, so the neuron fires everywhere. ${score}`;
   const [x1, x2, target] = points[out.example];
-  const change = target ? "fired too little, so the input was added to w and 1 to b" : "fired wrongly, so the input was taken from w and 1 from b";
+  const change = target ? "stayed silent and should have fired, so x was added to w, and 1 to b" : "fired and should not have, so x was taken from w, and 1 from b";
   const end = out.stopped ? " A whole round without a mistake: the rule has stopped." : "";
   return `Update ${out.done} on ${state.data}: at ${shown([x1, x2])} the neuron ${change}. ${score}${end}`;
 }

@@ -21,9 +21,10 @@ export function readout({ choice, guess, sketch }, { question, params }) {
 export function sentence({ choice, guess, committed }, { answered, error, right }, { question }) {
   const { kind, choices, answer, because } = question;
   if (!answered) return "No guess yet.";
-  const yours = { choice: `“${choices[choice]}”`, number: String(guess).replace("-", "−"), sketch: "the curve you drew" }[kind];
+  const quoted = (i) => `“${choices[i]?.replace(/\.$/, "")}”`;
+  const yours = { choice: quoted(choice), number: String(guess).replace("-", "−"), sketch: "the curve you drew" }[kind];
   if (!committed) return `Your guess: ${yours}. Commit to see the answer.`;
-  const truth = { choice: `It is “${choices[answer]}”.`, number: `It is ${String(answer).replace("-", "−")}.`, sketch: `On average you are ${num(error)} off.` }[kind];
+  const truth = { choice: `It is ${quoted(answer)}.`, number: `It is ${String(answer).replace("-", "−")}.`, sketch: `On average you are ${num(error)} off.` }[kind];
   return `Your guess: ${yours}. ${right ? "Right." : "Not this time."} ${right && kind !== "sketch" ? "" : `${truth} `}${because}`;
 }
 
