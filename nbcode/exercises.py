@@ -214,7 +214,7 @@ def judge(function, cases, names, right, read, explain, mistakes, hint):
     answers = outcomes(function)
     for case, answer, wanted in zip(cases, answers, outcomes(right), strict=True):
         if isinstance(answer, NotYet):
-            raise answer
+            raise NotYet(answer.message, answer.hint or hint)
         if answer != wanted:
             fitting = (words for words, wrong in mistakes.items() if outcomes(wrong) == answers)
             raise NotYet(explain(case, answer, wanted), next(fitting, hint))
@@ -331,7 +331,7 @@ def _neuron(function):
             "The silent neuron answers 0, not −1.": lambda x, w, b: 1 if w @ x + b >= 0 else -1,
             "Each input is multiplied by its weight: where is w?": lambda x, w, b: sum(x) + b >= 0,
         },
-        hint="First z = w·x + b, one product for each input. Then 1 if z ≥ 0, and else 0.",
+        hint="First z = w·x + b, one product for each input, however many there are. Then 1 if z ≥ 0, else 0.",
     )
     return "It fires from z = 0 on, the tie included, with any number of inputs."
 
@@ -379,6 +379,9 @@ def _xor(answer):
     X, XOR = truth_table(2), GATES["XOR"]
     hidden = step(linear(X, [w1, w2], [b1, b2]))
     outputs = fires(wy, by, hidden)
+    if outputs == XOR and {fires(w1, b1, X), fires(w2, b2, X)} == {GATES["OR"], GATES["NAND"]}:
+        raise NotYet("This computes XOR, with OR and NAND again.",
+                     "Another way: let h1 fire for x₁ without x₂, and h2 for x₂ without x₁. What is y, then?")
     if outputs == XOR:
         return "Two hidden neurons and one output compute XOR, which one neuron alone can't."
     x, h, target = next((x, h, t) for x, h, o, t in zip(X, hidden, outputs, XOR, strict=True) if o != t)
@@ -483,5 +486,5 @@ def _count(answer):
     if possible:
         are = "is" if len(possible) == 1 else "are"
         raise NotYet(f"Yours are right. {len(possible)} {are} missing, first {tidy(min(possible))}.",
-                     "Weights of 1 and −1 and a bias that is a multiple of ½ go a long way.")
+                     "Weights −1, 0 and 1, with biases that are multiples of ½, are enough for all of them.")
     return "All 14 are there. Of the 16 functions of two inputs, only XOR and XNOR are beyond one neuron."

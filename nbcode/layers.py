@@ -41,6 +41,12 @@ def linear(input, weight, bias=None):
     >>> linear([[1, 0, 0], [0, 1, 1]], [6, 2, 2], -5)
     array([ 1., -1.])
     """
+    input, weight, bias = _fitting(input, weight, bias)
+    return input @ weight.T + bias
+
+
+def _fitting(input, weight, bias):
+    """Return what `linear` is given as arrays, and refuse shapes that do not fit."""
     input = as_float("input", input)
     weight = as_float("weight", weight, input.dtype)
     if weight.ndim not in (1, 2):
@@ -49,8 +55,8 @@ def linear(input, weight, bias=None):
         raise ValueError(f"input: expected shape (..., {weight.shape[-1]}), as the weight has shape "
                          f"{weight.shape}, got {input.shape}")
     if bias is None:
-        return input @ weight.T
+        return input, weight, weight.dtype.type(0)
     bias = as_float("bias", bias, weight.dtype)
     if bias.shape != weight.shape[:-1]:
         raise ValueError(f"bias: expected shape {weight.shape[:-1]}, one for each neuron, got {bias.shape}")
-    return input @ weight.T + bias
+    return input, weight, bias

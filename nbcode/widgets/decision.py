@@ -30,13 +30,12 @@ class Decision(Widget):
     w2 = Number(2.0, -8, 8, 0.5, "w₂", group="Your weights")
     w3 = Number(2.0, -8, 8, 0.5, "w₃", group="Your weights")
     b = Number(-5.0, -12, 12, 0.5, "b", group="Your weights")
-    tie = Toggle(True, "a tie (z = 0) fires", group="Your weights")
+    tie = Toggle(True, "a tie (z = 0) fires", group="Your weights", when={"wanted": []})
     wanted = Numbers([], 0, 1, 8)
 
     presets = {
-        "threshold 5 (b = −5)": {},
-        "threshold 5, bias 1 (b = −4)": {"b": -4.0},
-        "threshold 3 (b = −3)": {"b": -3.0},
+        "threshold 5 (b = −5)": {"w1": 6.0, "w2": 2.0, "w3": 2.0, "b": -5.0},
+        "threshold 3 (b = −3)": {"w1": 6.0, "w2": 2.0, "w3": 2.0, "b": -3.0},
     }
     challenges = {
         "weather-and-one": {
@@ -59,5 +58,5 @@ class Decision(Widget):
             "z": z.tolist(),
             "output": output.tolist(),
             "row": 4 * self.x1 + 2 * self.x2 + self.x3,
-            "solved": output.tolist() == self.wanted,
+            "solved": self.tie and output.tolist() == self.wanted,
         }

@@ -55,7 +55,7 @@ class Neuron(Widget):
         "xor": task(
             "XOR",
             "Make the neuron compute XOR: it fires when exactly one input is 1.",
-            patience=12,
+            patience=30,
             after="You have tried long enough, and never got past 3 of 4. It is not you. "
             "No line parts these points; the proof stands below.",
         ),

@@ -25,7 +25,7 @@ class Predict(Widget):
     Examples
     --------
     >>> from nbcode.widgets import Predict
-    >>> Predict("2 + 2?", answer=4, because="Count.", guess=4, committed=True).readout()["right"]
+    >>> Predict("2 + 2?", answer=4, because="Count.", guess=[4], committed=True).readout()["right"]
     True
     """
 
@@ -33,7 +33,7 @@ class Predict(Widget):
     _esm = STATIC / "predict.js"
 
     choice = Number(-1, -1, 9, 1, "")
-    guess = Number(0.0, -1e6, 1e6, 1, "")
+    guess = Numbers([], -1e6, 1e6, 1)
     sketch = Numbers([], -1e6, 1e6, COLUMNS)
     committed = Toggle(False)
 
@@ -63,7 +63,8 @@ class Predict(Widget):
         if kind == "choice":
             answered, error = self.choice >= 0, float(self.choice != answer)
         elif kind == "number":
-            answered, error = True, abs(self.guess - answer)
+            answered = bool(self.guess)
+            error = abs(self.guess[0] - answer) if answered else 0.0
         else:
             answered = bool(self.sketch)
             error = sum(abs(a - b) for a, b in zip(self.sketch, answer, strict=False)) / COLUMNS

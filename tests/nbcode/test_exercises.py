@@ -78,9 +78,8 @@ RIGHT = {
     "neuron/festival": [([2, 1, 1], -3), ([6, 3, 3], -9), (np.array([4, 2, 2]), -5.5)],
     "neuron/majority": [([1, 1, 1], -2), ([2, 3, 4], -5), ((1, 1, 1), -1.5)],
     "neuron/xor": [
-        (OR, NAND, AND),
-        [NAND, OR, AND],
         (AND, OR, ([-4, 2], -1)),
+        [OR, AND, ([2, -4], -1)],
         (([1, -1], -1), ([-1, 1], -1), OR),
     ],
     "neuron/perceptron": [
@@ -161,6 +160,8 @@ WRONG = {
     ],
     "neuron/xor": [
         (AND, "One neuron draws one line"),
+        ((OR, NAND, AND), "Another way: let h1 fire for x₁ without x₂"),
+        ([NAND, OR, AND], "OR and NAND again"),
         ((OR, NAND, OR), "h1 = 0, h2 = 1; for y, z = 2·0 + 2·1 − 1 = 1 ≥ 0, so it fires; XOR wants 0."),
         ((OR, NAND, OR), "h1 and h2 are fine: a line can separate what y sees."),
         ((OR, NAND, NAND), "y answers the opposite of XOR"),

@@ -12,7 +12,7 @@ export function readout(state) {
   const z = INPUTS.map((x) => linear(x, weights(state), state.b));
   const output = z.map((value) => Number(state.tie ? value >= 0 : value > 0));
   const row = 4 * state.x1 + 2 * state.x2 + 1 * state.x3;
-  return { sum, z, output, row, solved: state.wanted.length > 0 && output.every((value, i) => value === state.wanted[i]) };
+  return { sum, z, output, row, solved: state.tie && state.wanted.length > 0 && output.every((value, i) => value === state.wanted[i]) };
 }
 
 const plain = (value) => num(value, Number.isInteger(value) ? 0 : 1);
@@ -23,7 +23,7 @@ export function sentence(state, { sum, z, output, row }) {
   const sign = z[row] === 0 ? "=" : z[row] > 0 ? ">" : "<";
   const ties = z.filter((value) => value === 0).length;
   const goes = output.filter(Boolean).length;
-  return `${go} ${products} = ${plain(sum[row])} ${sign} threshold ${plain(-state.b)}; with the bias, z = ${plain(z[row])} ${sign} 0. `
+  return `${go} ${products} = ${plain(sum[row])} ${sign} threshold ${plain(-state.b)}; with the bias, z = ${plain(z[row])}${sign === "=" ? ", a tie" : ` ${sign} 0`}. `
     + `It goes in ${goes} of 8 cases; ${ties || "none"} of them ${ties === 1 ? "is a tie" : "are ties"}, and a tie ${state.tie ? "fires" : "does not fire"}.`;
 }
 
@@ -61,7 +61,7 @@ function draw({ picture, schema }) {
   picture.append(svg);
 
   const wanted = schema.initial.wanted.length > 0;
-  const columns = ["x₁", "x₂", "x₃", "Σwx", "z", "goes", ...(wanted ? ["wanted", ""] : [])];
+  const columns = ["x₁", "x₂", "x₃", "sum", "z", "goes", ...(wanted ? ["wanted", ""] : [])];
   const rows = INPUTS.map((input) => {
     const cells = columns.map((_, i) => h("td", {}, i < 3 ? input[i] : ""));
     return { cells, element: h("tr", {}, ...cells) };

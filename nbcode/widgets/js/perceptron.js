@@ -68,10 +68,14 @@ function draw({ picture, side, set, state, schema }) {
   const points = view.points();
   view.svg.append(ring);
   const rows = h("tbody");
+  const next = h("button", { type: "button", name: "next", onclick: () => set({ updates: state().updates + 1 }) }, "Next update");
   side.append(
-    h("div", { class: "presets" }, h("button", { type: "button", name: "next", onclick: () => set({ updates: Math.min(state().updates + 1, schema.params.updates.high) }) }, "Next update")),
+    h("div", { class: "presets" }, next),
     h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...["update", "x", "wanted", "w", "b"].map((name) => h("th", { scope: "col" }, name)))), rows));
   return (now, out) => {
+    // There may be fewer updates than the slider has room for: it then stays at the last one.
+    if (now.updates > out.done) set({ updates: out.done });
+    next.disabled = out.stopped || out.done === schema.params.updates.high;
     const data = schema.points[now.data];
     const updates = run(data, out.done);
     shade(out.w, out.b, Infinity);

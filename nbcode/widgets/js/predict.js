@@ -2,7 +2,7 @@
 import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
-import { line } from "d3-shape";
+import { curveMonotoneX, line } from "d3-shape";
 import { clamp, h, num, round, s } from "./shared/dom.js";
 import { widget } from "./shared/frame.js";
 import { handle } from "./shared/handle.js";
@@ -12,7 +12,7 @@ export function readout({ choice, guess, sketch }, { question, params }) {
   const columns = params.sketch.length;
   const [answered, error] = {
     choice: () => [choice >= 0, Number(choice !== answer)],
-    number: () => [true, Math.abs(guess - answer)],
+    number: () => [guess.length > 0, guess.length ? Math.abs(guess[0] - answer) : 0],
     sketch: () => [sketch.length > 0, sketch.reduce((sum, v, i) => sum + Math.abs(v - answer[i]), 0) / columns],
   }[kind]();
   return { answered, error, right: answered && error <= within };
@@ -22,9 +22,9 @@ export function sentence({ choice, guess, committed }, { answered, error, right 
   const { kind, choices, answer, because } = question;
   if (!answered) return "No guess yet.";
   const quoted = (i) => `“${choices[i]?.replace(/\.$/, "")}”`;
-  const yours = { choice: quoted(choice), number: String(guess).replace("-", "−"), sketch: "the curve you drew" }[kind];
+  const yours = { choice: quoted(choice), number: String(guess[0]).replace("-", "−"), sketch: "the solid curve" }[kind];
   if (!committed) return `Your guess: ${yours}. Commit to see the answer.`;
-  const truth = { choice: `It is ${quoted(answer)}.`, number: `It is ${String(answer).replace("-", "−")}.`, sketch: `On average you are ${num(error)} off.` }[kind];
+  const truth = { choice: `It is ${quoted(answer)}.`, number: `It is ${String(answer).replace("-", "−")}.`, sketch: `The dashed curve is the answer; on average you are ${num(error)} off.` }[kind];
   return `Your guess: ${yours}. ${right ? "Right." : "Not this time."} ${right && kind !== "sketch" ? "" : `${truth} `}${because}`;
 }
 
@@ -44,13 +44,14 @@ const ASK = {
   },
   number({ picture, set, schema }) {
     const input = h("input", { type: "number", step: "any", onchange: () => {
-      const value = input.value === "" ? NaN : Number(input.value);
-      if (Number.isFinite(value)) set({ guess: clamp(value, schema.params.guess.low, schema.params.guess.high) });
+      const value = Number(input.value);
+      const { low, high } = schema.params.guess;
+      set({ guess: input.value === "" || !Number.isFinite(value) ? [] : [clamp(value, low, high)] });
     } });
     picture.append(h("label", { class: "answers" }, "Your number ", input));
     return ({ guess, committed }) => {
-      input.setAttribute("value", guess);
-      input.value = guess;
+      input.setAttribute("value", guess.join());
+      input.value = guess.join();
       input.disabled = committed;
     };
   },
@@ -61,7 +62,7 @@ const ASK = {
     const x = scaleLinear(xRange, [42, width - 12]);
     const y = scaleLinear(yRange, [height - 30, 10]);
     const at = (i) => xRange[0] + ((xRange[1] - xRange[0]) * i) / (columns - 1);
-    const path = line((_, i) => x(at(i)), (v) => y(v));
+    const path = line((_, i) => x(at(i)), (v) => y(v)).curve(curveMonotoneX);
     const area = s("rect", { class: "sheet", x: x.range()[0], y: y.range()[1], width: x.range()[1] - x.range()[0], height: y.range()[0] - y.range()[1] });
     const cursor = s("line", { class: "guide", y1: y.range()[1], y2: y.range()[0] });
     const pad = s("g", {}, area, cursor);

@@ -173,7 +173,7 @@ export function widget({ readout, sentence, code, draw }) {
     });
 
     const presetButtons = Object.entries(presets).map(([name, values]) =>
-      [h("button", { type: "button", onclick: () => set({ ...initial, ...values }) }, name), { ...initial, ...values }]);
+      [h("button", { type: "button", onclick: () => set(values) }, name), values]);
     const goal = h("p", { class: "goal", hidden: !challenge.goal });
 
     const lines = h("code");
@@ -204,9 +204,11 @@ export function widget({ readout, sentence, code, draw }) {
       const out = readout(now, schema);
       for (const { key, row, show, when } of rows) {
         show(now[key]);
-        row.hidden = when.some(([other, value]) => now[other] !== value);
+        row.hidden = when.some(([other, value]) => !same(now[other], value));
       }
-      for (const [button, values] of presetButtons) button.setAttribute("aria-pressed", same(values, now));
+      for (const [button, values] of presetButtons) {
+        button.setAttribute("aria-pressed", Object.keys(values).every((key) => same(values[key], now[key])));
+      }
       update(now, out);
       lines.textContent = code?.(now, out, schema) ?? "";
       status.textContent = sentence(now, out, schema);
