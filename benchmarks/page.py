@@ -1,44 +1,49 @@
 """Time until a page's widgets answer, and what it takes to get there: this book against a stock Jupyter Book.
 
 The stock side is the same notebooks built by jupyter-book without `site/book.py`: require.js, html-manager's
-`embed-amd.js` and anywidget's module mount the widgets. In doubt it is favoured: its three files, which readers
-get from two other hosts, come from the same server as the rest of the page, at no distance, and the widget that
-answers first counts, wherever it stands. MathJax is the same local copy on both sides.
+`embed-amd.js` and anywidget's module mount the widgets. In doubt it is favoured: these three files, which a
+reader gets from two other hosts, come from the page's own server, at no distance, and the widget that answers
+first counts, wherever it stands. MathJax is the same local copy on both sides.
 
 A load is in a new browser context, so nothing is cached. A widget is live once moving its control by script
-changes its sentence; the time is taken in the page, from the start of the navigation.
+changes what it says; the time is taken in the page, from the start of the navigation.
 """
 
 import gzip
+import os
 import shutil
 import subprocess
 import sys
 import tarfile
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from urllib.parse import unquote, urlsplit
 
 import yaml
 from book import code_hash
 from browser import launch, served
 from playwright.sync_api import sync_playwright
 
-from benchmarks import ROOT, NotNow
+from benchmarks import BOOK, PAGE, ROOT, NotNow, need_book
 
 title = "Until a page's widgets are live: this book against a stock Jupyter Book"
 
-PAGE = "chapters/01_neuron.html"
 LOADS = 15  # of each side, by turns
 TARGET = 0.4
-BOOK = ROOT / "_build" / "html"
 WORK = ROOT / "_build" / "bench"
 STOCK = WORK / "_build" / "html"  # where jupyter-book puts it
-# The versions that myst-nb and anywidget name in the pages they make.
+
+# What myst-nb and anywidget name in the pages they make: the file of the package, its place in _static/npm.
+ANYWIDGET = version("anywidget")
 PACKAGES = {
-    "requirejs@2.3.4": "require.js",
-    "@jupyter-widgets/html-manager@1.0.6": "dist/embed-amd.js",
-    "anywidget@0.11.0": "dist/index.js",
+    "requirejs@2.3.4": ("require.js", "require.js"),
+    "@jupyter-widgets/html-manager@1.0.6": ("dist/embed-amd.js", "embed-amd.js"),
+    f"anywidget@{ANYWIDGET}": (
+        "dist/index.js",
+        f"anywidget@~{'.'.join(ANYWIDGET.split('.')[:2])}.*/dist/index.js",
+    ),
 }
-ANYWIDGET = "anywidget@~0.11.*/dist/index.js"  # how html-manager asks for it
 
 # Touch each widget as soon as it says something, and note when it says something else.
 WATCH = """(() => {
@@ -55,7 +60,7 @@ WATCH = """(() => {
       number.value = 7;
       number.dispatchEvent(new Event("change", { bubbles: true }));
     },
-    ".handle": (handle) => handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true })),
+    ".handle": (handle) => handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp" })),
   };
   const touch = (widget) => {
     for (const [selector, move] of Object.entries(controls)) {
@@ -79,39 +84,34 @@ ALL_LIVE = """document.readyState === "complete"
 
 
 def run():
-    if not (BOOK / PAGE).is_file():
-        raise NotNow("The book is not built yet: make book")
+    need_book()
     build_stock()
-    loads = {}
     with served(BOOK) as ours, served(STOCK) as theirs, sync_playwright() as playwright:
         browser = launch(playwright)
-        sides = {"this book": f"{ours}/{PAGE}", "stock": f"{theirs}/{PAGE}"}
-        sizes = {side: weigh(browser, url) for side, url in sides.items()}
-        for _ in range(LOADS):
-            for side, url in sides.items():
-                loads.setdefault(side, []).append(load(browser, url))
+        urls = [f"{address}/{PAGE}" for address in (ours, theirs)]
+        loads = [[load(browser, url) for url in urls] for _ in range(LOADS)]
+        sizes = [weigh(browser, *side) for side in zip(urls, (BOOK, STOCK), strict=True)]
         browser.close()
-    first, last = ({side: [load[i] for load in loads[side]] for side in sides} for i in (0, 1))
-    raw, zipped = ({side: [size[i] / 1e6 for size in [sizes[side]]] for side in sides} for i in (0, 1))
+    ours, stock = zip(*loads, strict=True)
     return [
-        row("first widget live, ms", first, ".0f", TARGET),
-        row("all widgets live, ms", last, ".0f"),
-        row("MB", raw, ".2f"),
-        row("MB, gzipped", zipped, ".2f"),
+        row("first widget live, ms", [first for first, _ in ours], [first for first, _ in stock], TARGET),
+        row("all widgets live, ms", [last for _, last in ours], [last for _, last in stock]),
+        row("kB", *([raw] for raw, _ in sizes)),
+        row("kB, gzipped", *([zipped] for _, zipped in sizes)),
     ]
 
 
-def row(what, sides, form, target=None):
-    """Return the medians of both sides, with their ranges, and the ratio of the medians."""
-    ratio = median(sides["this book"]) / median(sides["stock"])
-    shown = {side: spread(values, form) for side, values in sides.items()}
+def row(what, ours, stock, target=None):
+    """Return the medians of both sides with their ranges, and the ratio of the medians."""
+    ratio = median(ours) / median(stock)
+    sides = {"": what, "this book": spread(ours), "stock": spread(stock), "ratio": f"{ratio:.2f}"}
     verdict = f"at most {target}: {'met' if ratio <= target else 'missed'}" if target else ""
-    return {"": what, **shown, "ratio": f"{ratio:.2f}", "target": verdict}
+    return sides | {"target": verdict}
 
 
-def spread(values, form):
-    middle, low, high = (f"{value:{form}}" for value in (median(values), min(values), max(values)))
-    return middle if low == high else f"{middle} ({low} to {high})"
+def spread(values):
+    middle = f"{median(values):.0f}"
+    return middle if len(values) == 1 else f"{middle} ({min(values):.0f} to {max(values):.0f})"
 
 
 def load(browser, url):
@@ -125,15 +125,17 @@ def load(browser, url):
     return min(times), max(times)
 
 
-def weigh(browser, url):
-    """Return the bytes of all that a page fetches, as they are and compressed."""
-    responses = []
+def weigh(browser, url, folder):
+    """Return the kilobytes of the files that a page fetches from a folder, as they are and compressed."""
+    paths = set()
     page = browser.new_page()
-    page.on("response", lambda response: responses.append(response))
-    page.goto(url, wait_until="networkidle")
-    bodies = [response.body() for response in responses if response.url.startswith("http")]
+    page.on("response", lambda response: paths.add(unquote(urlsplit(response.url).path).lstrip("/")))
+    page.goto(url)
+    page.wait_for_function(ALL_LIVE)
+    page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready)")
     page.close()
-    return sum(map(len, bodies)), sum(min(len(body), len(gzip.compress(body, 6))) for body in bodies)
+    files = [(folder / path).read_bytes() for path in paths if (folder / path).is_file()]
+    return sum(map(len, files)) / 1000, sum(min(len(file), len(gzip.compress(file))) for file in files) / 1000
 
 
 def build_stock():
@@ -147,21 +149,21 @@ def build_stock():
     }
     config["execute"]["cache"] = str(ROOT / "_build" / ".jupyter_cache" / code_hash())
     (WORK / "stock.yml").write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-    book = Path(sys.executable).with_name("jupyter-book")
-    call(book, "build", ROOT, "--config", WORK / "stock.yml", "--path-output", WORK)
-    if not shutil.which("npm"):
-        raise NotNow("The stock side needs npm, which comes with Node.")
-    call("npm", "pack", "--ignore-scripts", "--silent", *PACKAGES)
-    npm = STOCK / "_static" / "npm"
-    (npm / ANYWIDGET).parent.mkdir(parents=True, exist_ok=True)
-    for package, name in PACKAGES.items():
-        archive = WORK / f"{package.lstrip('@').replace('/', '-').replace('@', '-')}.tgz"
-        target = npm / (ANYWIDGET if package.startswith("anywidget") else name.split("/")[-1])
-        with tarfile.open(archive) as files:
+    call("jupyter-book", "build", ROOT, "--config", WORK / "stock.yml", "--path-output", WORK)
+    for package, (name, place) in PACKAGES.items():
+        archive = call("npm", "pack", "--ignore-scripts", "--silent", package).strip()
+        target = STOCK / "_static" / "npm" / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(WORK / archive) as files:
             target.write_bytes(files.extractfile(f"package/{name}").read())
 
 
-def call(*command):
-    done = subprocess.run(command, cwd=WORK, capture_output=True, text=True)
+def call(program, *arguments):
+    """Run a program, this Python's own before others, and return what it prints."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    if not (found := shutil.which(program, path=path)):
+        raise NotNow(f"The stock side needs {program}, which is not installed.")
+    done = subprocess.run([found, *arguments], cwd=WORK, capture_output=True, text=True)
     if done.returncode:
-        raise NotNow(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
+        raise NotNow(f"{program} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout

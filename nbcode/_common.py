@@ -77,5 +77,8 @@ def weighted_sum(w, x, b):
     """
     terms = [(wi, "·" + (xi if isinstance(xi, str) else tidy(xi))) for wi, xi in zip(w, x, strict=True)]
     first, *rest = [*terms, (b, "")]
-    return tidy(first[0]) + first[1] + "".join(
-        f" {'−' if value < 0 else '+'} {tidy(abs(value))}{factor}" for value, factor in rest)
+    return (
+        tidy(first[0])
+        + first[1]
+        + "".join(f" {'−' if value < 0 else '+'} {tidy(abs(value))}{factor}" for value, factor in rest)
+    )

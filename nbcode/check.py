@@ -33,11 +33,16 @@ class Comparison:
         return "\n".join("   ".join(map(str.ljust, row, widths)).rstrip() for row in self.rows)
 
     def _repr_html_(self):
+        def bare(cell):  # the head of the column says it already
+            return cell.removeprefix("shape ").removeprefix("largest difference ")
+
         def line(cells, tag):
             return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
-        return (f'<table class="nbcode-comparison"><thead>{line(COLUMNS, "th")}</thead>'
-                f"<tbody>{''.join(line(row, 'td') for row in self.rows)}</tbody></table>")
+        return (
+            f'<table class="nbcode-comparison"><thead>{line(COLUMNS, "th")}</thead>'
+            f"<tbody>{''.join(line(map(bare, row), 'td') for row in self.rows)}</tbody></table>"
+        )
 
 
 def _array(name, value):

@@ -66,9 +66,11 @@ EXERCISES: dict[str, Exercise] = {}
 
 def exercise(name, wants):
     """Register the decorated function as the exercise `name`; `wants` says what an answer looks like."""
+
     def register(examine):
         EXERCISES[name] = Exercise(wants, examine)
         return examine
+
     return register
 
 
@@ -160,8 +162,10 @@ def neuron(value, n, name="Your answer"):
     if not isinstance(value, (list, tuple)):
         raise NotYet(f"{name} should be a pair (w, b); it is {what(value)}.")
     if len(value) == n + 1 != 2 and all(isinstance(item, Real) for item in value):
-        raise NotYet(f"{name} should be a pair (w, b); it is {n + 1} single numbers.",
-                     "The weights go into a list of their own: ([w₁, w₂, …], b).")
+        raise NotYet(
+            f"{name} should be a pair (w, b); it is {n + 1} single numbers.",
+            "The weights go into a list of their own: ([w₁, w₂, …], b).",
+        )
     if len(value) != 2:
         raise NotYet(f"{name} should be a pair (w, b); it is {what(value)}.")
     of = "" if name == "Your answer" else f" of {name}"
@@ -202,7 +206,7 @@ def attempt(function, case, names, read):
 def judge(function, cases, names, right, read, explain, mistakes, hint):
     """Try a function on every case; raise `NotYet` for the first one that goes wrong.
 
-    `mistakes` holds typical wrong functions, each under the hint meant for it. If one of them gives the same
+    `mistakes` holds typical wrong functions, each with the hint meant for it. If one of them gives the same
     answers as the reader's function in every single case, its hint is shown, and else the general `hint`.
     """
     if not callable(function):
@@ -216,7 +220,7 @@ def judge(function, cases, names, right, read, explain, mistakes, hint):
         if isinstance(answer, NotYet):
             raise NotYet(answer.message, answer.hint or hint)
         if answer != wanted:
-            fitting = (words for words, wrong in mistakes.items() if outcomes(wrong) == answers)
+            fitting = (words for wrong, words in mistakes if outcomes(wrong) == answers)
             raise NotYet(explain(case, answer, wanted), next(fitting, hint))
 
 
@@ -275,8 +279,10 @@ def examine_table(w, b, targets, name, hint):
 def _bias(to_bias):
     def explain(case, answer, wanted):
         w, threshold = case
-        return (f"For w = {tidy(w)} and threshold {tidy(threshold)} you return w = {tidy(answer[0])}, "
-                f"b = {tidy(answer[1])}; it should be w = {tidy(wanted[0])}, b = {tidy(wanted[1])}.")
+        return (
+            f"For w = {tidy(w)} and threshold {tidy(threshold)} you return w = {tidy(answer[0])}, "
+            f"b = {tidy(answer[1])}; it should be w = {tidy(wanted[0])}, b = {tidy(wanted[1])}."
+        )
 
     judge(
         to_bias,
@@ -285,16 +291,21 @@ def _bias(to_bias):
         right=lambda w, threshold: (w, -threshold),
         read=lambda result, case: neuron(result, len(case[0])),
         explain=explain,
-        mistakes={
-            "Mind the sign. w·x ≥ threshold is the same as w·x − threshold ≥ 0. What is b, then?":
+        mistakes=[
+            (
                 lambda w, threshold: (w, threshold),
-            "The weights stay as they are; only the threshold changes its name and its sign.":
+                "Mind the sign. w·x ≥ threshold is the same as w·x − threshold ≥ 0. What is b, then?",
+            ),
+            (
                 lambda w, threshold: (-w, -threshold),
-            "Turn around the sign of the threshold, not that of the weights.":
-                lambda w, threshold: (-w, threshold),
-            "The bias does what the threshold did. Take it from there; it is not always 0.":
+                "The weights stay as they are; only the threshold changes its name and its sign.",
+            ),
+            (lambda w, threshold: (-w, threshold), "Turn around the sign of the threshold, not that of the weights."),
+            (
                 lambda w, threshold: (w, 0),
-        },
+                "The bias does what the threshold did. Take it from there; it is not always 0.",
+            ),
+        ],
         hint="w stays. Bring the threshold to the left of w·x ≥ threshold: what is added to w·x is b.",
     )
     return "The bias is minus the threshold, and the weights stay."
@@ -304,33 +315,46 @@ def _bias(to_bias):
 def _neuron(function):
     def explain(case, answer, wanted):
         x, w, b = case
-        return (f"For x = {tidy(x)}, w = {tidy(w)}, b = {tidy(b)}: {working(w, b, x)}. "
-                f"You return {tidy(answer)}; it should be {tidy(wanted)}.")
+        return (
+            f"For x = {tidy(x)}, w = {tidy(w)}, b = {tidy(b)}: {working(w, b, x)}. "
+            f"You return {tidy(answer)}; it should be {tidy(wanted)}."
+        )
 
     judge(
         function,
         cases=[
-            ((1,), (2,), 3), ((1,), (2,), -3), ((1,), (2,), -2),  # z above 0, below 0, and a tie
-            ((1, 1), (2, -1), 1), ((1, 0), (1, 1), -2), ((1, 1), (1, 1), -2),
-            ((0, 1, 1), (6, 2, 2), -5), ((0, 1, 1), (6, 2, 2), -4), ((1, 0, 0), (6, 2, 2), -5),
-            ((1, 2, 3, 4, 5), (1, -1, 1, -1, 1), -3), ((1, 2, 3, 4, 5), (1, -1, 1, -1, 1), -4),
+            ((1,), (2,), 3),
+            ((1,), (2,), -3),
+            ((1,), (2,), -2),  # z above 0, below 0, and a tie
+            ((1, 1), (2, -1), 1),
+            ((1, 0), (1, 1), -2),
+            ((1, 1), (1, 1), -2),
+            ((0, 1, 1), (6, 2, 2), -5),
+            ((0, 1, 1), (6, 2, 2), -4),
+            ((1, 0, 0), (6, 2, 2), -5),
+            ((1, 2, 3, 4, 5), (1, -1, 1, -1, 1), -3),
+            ((1, 2, 3, 4, 5), (1, -1, 1, -1, 1), -4),
         ],
         names=("x", "w", "b"),
         right=lambda x, w, b: int(w @ x + b >= 0),
         read=lambda result, case: number(result, "the result"),
         explain=explain,
-        mistakes={
-            "A tie fires too: compare with >=, not with >.": lambda x, w, b: w @ x + b > 0,
-            "Where is the bias? It is added to w·x before the comparison.": lambda x, w, b: w @ x >= 0,
-            "The bias is added to w·x, not taken away: it is minus the threshold already.":
+        mistakes=[
+            (lambda x, w, b: w @ x + b > 0, "A tie fires too: compare with >=, not with >."),
+            (lambda x, w, b: w @ x >= 0, "Where is the bias? It is added to w·x before the comparison."),
+            (
                 lambda x, w, b: w @ x - b >= 0,
-            "That is z itself. A neuron answers 1 if z ≥ 0, and else 0.": lambda x, w, b: w @ x + b,
-            "It is the other way round: fire for z ≥ 0, stay silent below.": lambda x, w, b: w @ x + b < 0,
-            "It is the other way round: fire for z ≥ 0, a tie as well, and stay silent below.":
+                "The bias is added to w·x, not taken away: it is minus the threshold already.",
+            ),
+            (lambda x, w, b: w @ x + b, "That is z itself. A neuron answers 1 if z ≥ 0, and else 0."),
+            (lambda x, w, b: w @ x + b < 0, "It is the other way round: fire for z ≥ 0, stay silent below."),
+            (
                 lambda x, w, b: w @ x + b <= 0,
-            "The silent neuron answers 0, not −1.": lambda x, w, b: 1 if w @ x + b >= 0 else -1,
-            "Each input is multiplied by its weight: where is w?": lambda x, w, b: sum(x) + b >= 0,
-        },
+                "It is the other way round: fire for z ≥ 0, a tie as well, and stay silent below.",
+            ),
+            (lambda x, w, b: 1 if w @ x + b >= 0 else -1, "The silent neuron answers 0, not −1."),
+            (lambda x, w, b: sum(x) + b >= 0, "Each input is multiplied by its weight: where is w?"),
+        ],
         hint="First z = w·x + b, one product for each input, however many there are. Then 1 if z ≥ 0, else 0.",
     )
     return "It fires from z = 0 on, the tie included, with any number of inputs."
@@ -338,41 +362,61 @@ def _neuron(function):
 
 @exercise("neuron/nand", "a pair (w, b): a list of two weights, and a bias")
 def _nand(answer):
-    examine_table(*neuron(answer, 2), GATES["NAND"], "NAND",
-                  "NAND fires at (0, 0), where z is b: so b is not negative. Which way must each 1 push z?")
+    examine_table(
+        *neuron(answer, 2),
+        GATES["NAND"],
+        "NAND",
+        "NAND fires at (0, 0), where z is b: so b is not negative. Which way must each 1 push z?",
+    )
     return "Your neuron computes NAND: silent at (1, 1), and only there."
 
 
 @exercise("neuron/festival", "a pair (w, b): a list of three weights, weather first, and a bias")
 def _festival(answer):
     targets = tuple(int(weather and (company or transport)) for weather, company, transport in truth_table(3))
-    examine_table(*neuron(answer, 3), targets, "the festival rule", lambda x: {
-        (0, 0, 0): "Nothing speaks for going, and z is b there: it must be negative.",
-        (0, 0, 1): "Transport alone must not be enough.",
-        (0, 1, 0): "Company alone must not be enough.",
-        (0, 1, 1): "Company and transport together must not make up for bad weather: it needs more weight.",
-        (1, 0, 0): "Good weather alone must not be enough: it takes one more reason to reach z = 0.",
-    }.get(x, "Good weather and one of the other two must be enough to reach z = 0."))
+    examine_table(
+        *neuron(answer, 3),
+        targets,
+        "the festival rule",
+        lambda x: {
+            (0, 0, 0): "Nothing speaks for going, and z is b there: it must be negative.",
+            (0, 0, 1): "Transport alone must not be enough.",
+            (0, 1, 0): "Company alone must not be enough.",
+            (
+                0,
+                1,
+                1,
+            ): "Company and transport together must not make up for bad weather: it needs more weight.",
+            (1, 0, 0): "Good weather alone must not be enough: it takes one more reason to fire.",
+        }.get(x, "Good weather and one of the other two must be enough to fire."),
+    )
     return "You go in good weather, when company or transport helps. All 8 cases agree."
 
 
 @exercise("neuron/majority", "a pair (w, b): a list of three weights, and a bias")
 def _majority(answer):
     targets = tuple(int(sum(x) >= 2) for x in truth_table(3))
-    examine_table(*neuron(answer, 3), targets, "the majority", lambda x: {
-        0: "Nobody votes for it, and z is b there: it must be negative.",
-        1: "One vote alone must not be enough: each weight must stay below the threshold −b.",
-        2: "Any two votes must be enough: each pair of weights must reach the threshold −b.",
-        3: "All three votes must be enough: together the weights must reach the threshold −b.",
-    }[sum(x)])
+    examine_table(
+        *neuron(answer, 3),
+        targets,
+        "the majority",
+        lambda x: {
+            0: "Nobody votes for it, and z is b there: it must be negative.",
+            1: "One vote alone must not be enough: each weight must stay below the threshold −b.",
+            2: "Any two votes must be enough: each pair of weights must reach the threshold −b.",
+            3: "All three votes must be enough: together the weights must reach the threshold −b.",
+        }[sum(x)],
+    )
     return "It fires for two votes or three, whoever they come from."
 
 
 @exercise("neuron/xor", "three neurons (h1, h2, y), each a pair (w, b) with two weights; y looks at (h1, h2)")
 def _xor(answer):
     if isinstance(answer, (list, tuple)) and len(answer) == 2:
-        raise NotYet("Three neurons (h1, h2, y) were expected; there are two parts.",
-                     "One neuron draws one line, and no line separates XOR. Two hidden neurons draw two.")
+        raise NotYet(
+            "Three neurons (h1, h2, y) were expected; there are two parts.",
+            "One neuron draws one line, and no line separates XOR. Two hidden neurons draw two.",
+        )
     if not isinstance(answer, (list, tuple)) or len(answer) != 3:
         raise NotYet(f"Three neurons (h1, h2, y) were expected; this is {what(answer)}.")
     (w1, b1), (w2, b2), (wy, by) = map(neuron, answer, (2, 2, 2), ("h1", "h2", "y"))
@@ -380,8 +424,10 @@ def _xor(answer):
     hidden = step(linear(X, [w1, w2], [b1, b2]))
     outputs = fires(wy, by, hidden)
     if outputs == XOR and {fires(w1, b1, X), fires(w2, b2, X)} == {GATES["OR"], GATES["NAND"]}:
-        raise NotYet("This computes XOR, with OR and NAND again.",
-                     "Another way: let h1 fire for x₁ without x₂, and h2 for x₂ without x₁. What is y, then?")
+        raise NotYet(
+            "This computes XOR, with OR and NAND again.",
+            "Another way: let h1 fire for x₁ without x₂, and h2 for x₂ without x₁. What is y, then?",
+        )
     if outputs == XOR:
         return "Two hidden neurons and one output compute XOR, which one neuron alone can't."
     x, h, target = next((x, h, t) for x, h, o, t in zip(X, hidden, outputs, XOR, strict=True) if o != t)
@@ -396,17 +442,21 @@ def _xor(answer):
         hint = "h1 and h2 are fine. y answers the opposite of XOR: turn it around, and mind the ties."
     else:
         hint = "h1 and h2 are fine: a line can separate what y sees. Now change y."
-    raise NotYet(f"input {tidy(x)}: h1 = {tidy(h[0])}, h2 = {tidy(h[1])}; for y, {working(wy, by, h)}; "
-                 f"XOR wants {target}.", hint)
+    raise NotYet(
+        f"input {tidy(x)}: h1 = {tidy(h[0])}, h2 = {tidy(h[1])}; for y, {working(wy, by, h)}; XOR wants {target}.",
+        hint,
+    )
 
 
 @exercise("neuron/perceptron", "a function update(w, b, x, target) that returns the new (w, b)")
 def _perceptron(update):
     def explain(case, answer, wanted):
         w, b, x, target = case
-        return (f"For w = {tidy(w)}, b = {tidy(b)}, x = {tidy(x)}, target {target}: {working(w, b, x)}. "
-                f"You return w = {tidy(answer[0])}, b = {tidy(answer[1])}; "
-                f"it should be w = {tidy(wanted[0])}, b = {tidy(wanted[1])}.")
+        return (
+            f"For w = {tidy(w)}, b = {tidy(b)}, x = {tidy(x)}, target {target}: {working(w, b, x)}. "
+            f"You return w = {tidy(answer[0])}, b = {tidy(answer[1])}; "
+            f"it should be w = {tidy(wanted[0])}, b = {tidy(wanted[1])}."
+        )
 
     def error(w, b, x, target):
         return target - int(w @ x + b >= 0)
@@ -422,36 +472,55 @@ def _perceptron(update):
     judge(
         update,
         cases=[
-            ((1, 1), -3, (2, 1), 1), ((1, 1), -4, (2, 1), 0),  # right already
-            ((1, 1), -4, (2, 1), 1), ((1, 1), -2, (2, 1), 0),  # silent but should fire; fires but should not
-            ((0, 0), 0, (1, 2), 0), ((1, -1, 2), 0, (0, 2, 1), 1),  # ties, which fire
-            ((1, -1, 2), -1, (0, 2, 1), 1), ((3,), -1, (2,), 0),
+            ((1, 1), -3, (2, 1), 1),
+            ((1, 1), -4, (2, 1), 0),  # right already
+            ((1, 1), -4, (2, 1), 1),
+            ((1, 1), -2, (2, 1), 0),  # silent but should fire; fires but should not
+            ((0, 0), 0, (1, 2), 0),
+            ((1, -1, 2), 0, (0, 2, 1), 1),  # ties, which fire
+            ((1, -1, 2), -1, (0, 2, 1), 1),
+            ((3,), -1, (2,), 0),
         ],
         names=("w", "b", "x", "target"),
         right=rule,
         read=lambda result, case: neuron(result, len(case[0]), "the result"),
         explain=explain,
-        mistakes={
-            "The sign is the wrong way round: the error is target − output, and it is added.":
+        mistakes=[
+            (
                 lambda w, b, x, t: (w - error(w, b, x, t) * x, b - error(w, b, x, t)),
-            "The bias learns too: b + (target − output), as if it belonged to an input that is always 1.":
+                "The sign is the wrong way round: the error is target − output, and it is added.",
+            ),
+            (
                 lambda w, b, x, t: (w + error(w, b, x, t) * x, b),
-            "The weights learn too: w + (target − output)·x.":
-                lambda w, b, x, t: (w, b + error(w, b, x, t)),
-            "Each weight moves by its own input: where is x in w + (target − output)·x?":
+                "The bias learns too: b + (target − output), as if it belonged to an input that is always 1.",
+            ),
+            (lambda w, b, x, t: (w, b + error(w, b, x, t)), "The weights learn too: w + (target − output)·x."),
+            (
                 lambda w, b, x, t: (w + error(w, b, x, t), b + error(w, b, x, t)),
-            "When the answer is right already, target − output is 0 and nothing changes.":
+                "Each weight moves by its own input: where is x in w + (target − output)·x?",
+            ),
+            (
                 lambda w, b, x, t: (w + (2 * t - 1) * x, b + (2 * t - 1)),
-            "The error is target − output, not the target alone: a right answer changes nothing.":
+                "When the answer is right already, target − output is 0 and nothing changes.",
+            ),
+            (
                 lambda w, b, x, t: (w + t * x, b + t),
-            "The output is step(z), 0 or 1. You subtract z itself.":
+                "The error is target − output, not the target alone: a right answer changes nothing.",
+            ),
+            (
                 lambda w, b, x, t: (w + (t - w @ x - b) * x, b + t - w @ x - b),
-            "A tie fires: at z = 0 the output is 1.": tie_misjudged,
-            "A false alarm counts as well: when it fires and should not, the error is −1.":
+                "The output is step(z), 0 or 1. You subtract z itself.",
+            ),
+            (tie_misjudged, "A tie fires: at z = 0 the output is 1."),
+            (
                 lambda w, b, x, t: (w + max(error(w, b, x, t), 0) * x, b + max(error(w, b, x, t), 0)),
-            "Nothing ever changes. After a mistake, add (target − output)·x to w and target − output to b.":
+                "A false alarm counts as well: when it fires and should not, the error is −1.",
+            ),
+            (
                 lambda w, b, x, t: (w, b),
-        },
+                "Nothing ever changes. After a mistake, add (target − output)·x to w and target − output to b.",
+            ),
+        ],
         hint="Work out output = step(w·x + b). Then add (target − output)·x to w, and target − output to b.",
     )
     return "One step of the perceptron rule, and it leaves the old weights alone."
@@ -461,10 +530,11 @@ def _perceptron(update):
 def _count(answer):
     if isinstance(answer, Real):
         if answer == 14:
-            raise NotYet("14 is the right number.",
-                         "Now show the neurons: a dict from (y00, y01, y10, y11) to (w, b).")
-        raise NotYet("It is not that number.",
-                     "There are 16 truth tables of two inputs. For how many can you find a neuron?")
+            raise NotYet("14 is the right number.", "Now show the neurons: a dict from (y00, y01, y10, y11) to (w, b).")
+        raise NotYet(
+            "It is not that number.",
+            "There are 16 truth tables of two inputs. For how many can you find a neuron?",
+        )
     if not isinstance(answer, dict):
         raise NotYet(f"A dict was expected; this is {what(answer)}.")
     if not answer:
@@ -485,6 +555,8 @@ def _count(answer):
         possible.discard(table)
     if possible:
         are = "is" if len(possible) == 1 else "are"
-        raise NotYet(f"Yours are right. {len(possible)} {are} missing, first {tidy(min(possible))}.",
-                     "Weights −1, 0 and 1, with biases that are multiples of ½, are enough for all of them.")
+        raise NotYet(
+            f"Yours are right. {len(possible)} {are} missing, first {tidy(min(possible))}.",
+            "Weights −1, 0 and 1, with biases that are multiples of ½, are enough for all of them.",
+        )
     return "All 14 are there. Of the 16 functions of two inputs, only XOR and XNOR are beyond one neuron."

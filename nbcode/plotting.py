@@ -76,8 +76,16 @@ def shade(ax, function, limits=(-0.4, 1.4), resolution=300):
     middles = low + (high - low) * (np.arange(resolution) + 0.5) / resolution
     points = np.stack(np.meshgrid(middles, middles), axis=-1).reshape(-1, 2)
     output = np.reshape(function(points), (resolution, resolution))
-    image = ax.imshow(output, extent=(low, high, low, high), origin="lower", cmap=FIELD, vmin=0, vmax=1,
-                      interpolation="nearest", zorder=0)
+    image = ax.imshow(
+        output,
+        extent=(low, high, low, high),
+        origin="lower",
+        cmap=FIELD,
+        vmin=0,
+        vmax=1,
+        interpolation="nearest",
+        zorder=0,
+    )
     ax.set(xlim=limits, ylim=limits, xlabel="$x_1$", ylabel="$x_2$")
     ax.grid(False)
     return image
@@ -124,8 +132,15 @@ def points(ax, X, y):
     """
     X, y = _examples(X, y)
     for label, color, marker in ((0, ORANGE, "o"), (1, BLUE, "s")):
-        ax.scatter(*X[y == label].T, s=70, color=color, marker=marker, edgecolor="white", zorder=3,
-                   label=f"class {label}")
+        ax.scatter(
+            *X[y == label].T,
+            s=70,
+            color=color,
+            marker=marker,
+            edgecolor="white",
+            zorder=3,
+            label=f"class {label}",
+        )
 
 
 def decision_field(ax, w, b, activation=step, X=None, y=None):

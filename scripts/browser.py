@@ -1,6 +1,6 @@
 """A Chromium for the tests and the screenshot, and a page that cannot reach beyond this machine.
 
-    python scripts/browser.py      print the browser that will be used, or say how to get one
+python scripts/browser.py      print the browser that will be used, or say how to get one
 """
 
 import os

@@ -14,7 +14,9 @@ STATE = "application/vnd.jupyter.widget-state+json"
 def code_hash(root=ROOT):
     """Hash all that notebooks run on: nbcode, the pinned requirements, and Python itself."""
     digest = hashlib.sha256(sys.version.encode())
-    sources = [p for p in root.glob("nbcode/**/*") if p.suffix in {".py", ".js", ".css"} and "node_modules" not in p.parts]
+    sources = [
+        p for p in root.glob("nbcode/**/*") if p.suffix in {".py", ".js", ".css"} and "node_modules" not in p.parts
+    ]
     for path in sorted([*sources, root / "requirements.txt"]):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())

@@ -69,15 +69,19 @@ def script(name, content):
 def static_page(visit, tmp_path):
     """Return a function that opens a page of nothing but widgets, made the way the build makes one."""
 
-    def open_page(*widgets, records=None):
+    def open_page(*widgets, records=None, anchor=""):
         if records is None:
             records = dependency_state(widgets, drop_defaults=False)
         views = [getattr(widget, "model_id", widget) for widget in widgets]
-        scripts = [("state", share_assets({"state": records})), *(("view", {"model_id": view}) for view in views)]
+        scripts = [
+            ("state", share_assets({"state": records})),
+            *(("view", {"model_id": view}) for view in views),
+        ]
         body = "".join(script(name, content) for name, content in scripts)
         path = tmp_path / "page.html"
-        path.write_text(f'<!doctype html><meta charset="utf-8"><script defer src="host.js"></script>{body}')
+        head = '<!doctype html><meta charset="utf-8"><script defer src="host.js"></script>'
+        path.write_text(f"{head}<body>{body}", encoding="utf-8")
         shutil.copy(ROOT / "site" / "static" / "host.js", tmp_path)
-        return visit(path.as_uri())
+        return visit(path.as_uri() + anchor)
 
     return open_page

@@ -22,7 +22,14 @@ def tree(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "nbcode/a.py", "nbcode/widgets/static/a.css", "nbcode/new.py", "nbcode/widgets/new.py"]
+    "name",
+    [
+        "requirements.txt",
+        "nbcode/a.py",
+        "nbcode/widgets/static/a.css",
+        "nbcode/new.py",
+        "nbcode/widgets/new.py",
+    ],
 )
 def test_notebooks_run_again_after_a_change_in_what_they_run_on(tree, name):
     before = code_hash(tree)

@@ -61,7 +61,10 @@ def test_formulas_are_set(shown):
     page = shown.page
     if page.locator(".math").count():
         page.evaluate("MathJax.startup.promise.then(() => null)")
-    assert page.evaluate("[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length") == 0
+    assert (
+        page.evaluate("[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length")
+        == 0
+    )
     assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
     assert page.evaluate(RAW_FORMULAS) == []
 

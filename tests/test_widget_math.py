@@ -16,7 +16,13 @@ ARGUMENTS = {
     "Predict": [
         {"question": "?", "because": "!", "answer": 2, "choices": ["a", "b", "c", "d"]},
         {"question": "?", "because": "!", "answer": 14, "within": 1},
-        {"question": "?", "because": "!", "answer": [i / 20 for i in range(COLUMNS)], "within": 5e5, "y": (-1e6, 1e6)},
+        {
+            "question": "?",
+            "because": "!",
+            "answer": [i / 20 for i in range(COLUMNS)],
+            "within": 5e5,
+            "y": (-1e6, 1e6),
+        },
     ]
 }
 
@@ -45,7 +51,9 @@ def agree(python, page):
         case list():
             return isinstance(page, list) and len(page) == len(python) and all(map(agree, python, page))
         case dict():
-            return isinstance(page, dict) and page.keys() == python.keys() and all(agree(python[k], page[k]) for k in page)
+            return (
+                isinstance(page, dict) and page.keys() == python.keys() and all(agree(python[k], page[k]) for k in page)
+            )
     raise TypeError(f"a readout holds {python!r}")
 
 

@@ -1,19 +1,27 @@
 """Every widget on the pages of the built book, as a reader meets it."""
 
-import json
 import re
+from functools import cache
+from itertools import cycle
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from built import PAGES, ROOT, widgets
 from links import draw, query, read
+from playwright.sync_api import expect
 
 from nbcode import plotting
 from nbcode import widgets as classes
-from nbcode.widgets.predict import COLUMNS
 
 INSTANCES = [(page, schema) for page in PAGES for schema in widgets(page)]
+DESK = {"width": 1280, "height": 1000}
 WITHOUT_CODE = {"Predict"}  # there is nothing to compute
+
+# What a widget makes of settings that it accepts, where that is not to leave them as they are.
+SETTLED = {
+    "Perceptron": lambda settings: settings | {"updates": classes.Perceptron(**settings).readout()["done"]},
+}
 
 # What solves each challenge; None where nothing does.
 SOLUTIONS = {
@@ -55,12 +63,11 @@ MOVE = """(root, index) => {
   return "moved";
 }"""
 
-# Follow a link on the open page. The host listened for hashchange first, so it has taken the state by then.
-FOLLOW = """hash => new Promise((done) => {
-  history.replaceState(null, "", location.pathname);
-  addEventListener("hashchange", () => queueMicrotask(done), { once: true });
-  location.hash = hash;
-})"""
+# Follow a link on the open page, without the frames that the browser takes to tell the page of it.
+FOLLOW = """hash => {
+  history.replaceState(null, "", hash);
+  dispatchEvent(new HashChangeEvent("hashchange", { newURL: location.href }));
+}"""
 
 # What a button copies, caught on its way to the clipboard.
 COPIED = """(root, name) => {
@@ -71,16 +78,19 @@ COPIED = """(root, name) => {
   return copied;
 }"""
 
-# The places of a handle that a finger meets, in the middle of them.
+# Where to take hold of a handle: of the places where it lies on top, the one nearest to their middle.
 PLACE = """(root, index) => {
   const handle = root.querySelectorAll(".handle")[index];
-  handle.ownerSVGElement.scrollIntoView({ block: "center" });
+  handle.ownerSVGElement.scrollIntoView({ block: "center", behavior: "instant" });
   const box = handle.ownerSVGElement.getBoundingClientRect();
   const found = [];
-  for (let y = box.top + 2; y < box.bottom; y += 5)
-    for (let x = box.left + 2; x < box.right; x += 5)
+  for (let y = box.top + 2; y < box.bottom; y += 7)
+    for (let x = box.left + 2; x < box.right; x += 7)
       if (document.elementFromPoint(x, y)?.closest(".handle") === handle) found.push({ x, y });
-  return found[Math.floor(found.length / 2)];
+  const middle = (key) => found.reduce((sum, place) => sum + place[key], 0) / found.length;
+  const [x, y] = [middle("x"), middle("y")];
+  const off = (place) => Math.hypot(place.x - x, place.y - y);
+  return found.reduce((best, place) => (best && off(best) <= off(place) ? best : place), null);
 }"""
 
 
@@ -94,7 +104,10 @@ class Shown:
         self.handles = self.root.locator(".handle")
 
     def run(self, script, argument=None):
-        return self.root.evaluate(script, argument)
+        # Six times as fast as a locator's own evaluate.
+        return self.page.evaluate(
+            f"([id, argument]) => ({script})(document.getElementById(id), argument)", [self.id, argument]
+        )
 
     def look(self):
         picture, sentence = self.run(LOOK)
@@ -112,6 +125,9 @@ class Shown:
     def settings(self):
         return read(self.schema, self.address())
 
+    def settled(self, settings):
+        return SETTLED.get(self.schema["widget"], lambda settings: settings)(settings)
+
     def said(self):
         """Return the note, "" when there is none."""
         return self.run("root => [...root.querySelectorAll('[role=alert]:not([hidden])')].map(n => n.innerText).join()")
@@ -120,40 +136,29 @@ class Shown:
         return draw(self.params, count, seed=self.id)
 
     def disturb(self):
-        """Bring the widget into some other state."""
-        self.follow(query(next(self.drawn(1))))
+        """Bring the widget into a state that looks other than the first one, and return it."""
+        self.reset()
+        first = self.look()
+        for settings in self.drawn(50):
+            self.follow(query(settings))
+            if self.look()["picture"] != first["picture"]:
+                return settings
+        raise AssertionError("always the same picture")
 
-    def python(self, settings):
-        """Return the same widget in Python."""
-        return getattr(classes, self.schema["widget"])(**settings)
+
+def opener(book, visit, **options):
+    """Return a function that opens a page of the book once, and has it ready from then on."""
+    return cache(lambda name: visit(f"{book}/{name}", **options))
 
 
 @pytest.fixture(scope="module")
 def desk(book, visit):
-    """Return a function that opens a page of the book once."""
-    opened = {}
-
-    def open_page(name):
-        if name not in opened:
-            view = {"viewport": {"width": 1280, "height": 1000}}
-            opened[name] = visit(f"{book}/{name}", permissions=["clipboard-read", "clipboard-write"], **view)
-        return opened[name]
-
-    return open_page
+    return opener(book, visit, viewport=DESK, permissions=["clipboard-read", "clipboard-write"])
 
 
 @pytest.fixture(scope="module")
 def phone(book, visit):
-    """Return a function that opens a page of the book once, on a phone."""
-    opened = {}
-
-    def open_page(name):
-        if name not in opened:
-            view = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-            opened[name] = visit(f"{book}/{name}", **view)
-        return opened[name]
-
-    return open_page
+    return opener(book, visit, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
 
 
 def name_of(instance):
@@ -185,6 +190,9 @@ def test_it_says_what_it_is(shown):
     assert shown.root.get_attribute("aria-label") == shown.schema["title"]
     assert shown.root.locator(".title").inner_text() == shown.schema["title"] != ""
     assert shown.look()["sentence"].endswith(".")
+    goal = shown.schema["challenge"].get("goal")
+    assert shown.root.locator(".goal:visible").all_inner_texts() == ([f"Challenge: {goal}"] if goal else [])
+    assert shown.root.get_attribute("data-solved") is None
     nameless = """root => [...root.querySelectorAll("input, select, button, summary, .handle")].filter((control) => {
       const label = [...(control.labels ?? [])].map((label) => label.textContent).join("");
       return !(control.getAttribute("aria-label") || label || control.textContent).trim();
@@ -221,18 +229,16 @@ def test_what_is_no_number_is_put_back(shown):
 
 
 def test_presets_and_reset(shown):
-    first = shown.look()
-    presets = {name: shown.initial | values for name, values in shown.schema["presets"].items()}
-    for name, settings in presets.items():
-        shown.disturb()
+    first, presets = shown.look(), shown.schema["presets"]
+    for name, values in presets.items():
+        settings = shown.disturb() | values
         before = shown.look()
         shown.root.get_by_role("button", name=name, exact=True).click()
-        assert shown.settings() == settings
         assert shown.look() != before
+        assert shown.settings() == settings
         pressed = shown.root.locator("[aria-pressed=true]").all_inner_texts()
-        assert pressed == [other for other in presets if presets[other] == settings]
+        assert pressed == [other for other in presets if settings == settings | presets[other]]
     shown.disturb()
-    assert shown.look() != first
     shown.root.get_by_role("button", name="Reset").click()
     assert shown.look() == first
     assert shown.settings() == shown.initial
@@ -245,7 +251,7 @@ def test_a_link_carries_any_state(shown):
     for settings in shown.drawn(12):
         shown.follow(query(settings))
         assert shown.said() == ""
-        assert shown.settings() == settings
+        assert shown.settings() == shown.settled(settings)
         for part in shown.look().values():
             assert not re.search(r"\b(undefined|NaN|null|Infinity)\b", part), settings
 
@@ -260,13 +266,19 @@ def test_the_address_follows_and_opens_the_same_state(shown, visit):
     assert address.partition("?")[0] == shown.page.url.partition("#")[0] + f"#{shown.id}"
     assert shown.settings() != shown.initial
     shown.page.wait_for_function("address => location.href === address", arg=address)
-    fresh = Shown(visit(address, viewport={"width": 1280, "height": 1000}), shown.schema)
-    assert fresh.look() == shown.look()
+    look = shown.look()
+    fresh = Shown(visit(address, viewport=DESK), shown.schema)
+    assert fresh.look() == look
     fresh.page.evaluate("window.MathJax?.startup.promise.then(() => null)")
     top = fresh.run("root => root.getBoundingClientRect().top")
     assert 0 <= top < 500, "the page does not scroll to it"
     assert fresh.visit.trouble == []
     fresh.visit.close()
+    # On a page that is open already only the hash changes.
+    shown.reset()
+    shown.page.evaluate("address => (location.href = address)", address)
+    expect(shown.root.get_by_role("status")).to_have_text(look["sentence"])
+    assert shown.look() == look
 
 
 def test_copy_link_and_copy_as_code_reach_the_clipboard(shown):
@@ -276,7 +288,6 @@ def test_copy_link_and_copy_as_code_reach_the_clipboard(shown):
         shown.root.locator("summary").click()
         copies["copy"] = shown.root.locator(".code code").inner_text()
     for name, text in copies.items():
-        shown.reset() if name == "none" else None
         shown.root.locator(f"[name={name}]").click()
         shown.page.wait_for_function("async text => (await navigator.clipboard.readText()) === text", arg=text)
         assert shown.said() == "Copied."
@@ -285,7 +296,16 @@ def test_copy_link_and_copy_as_code_reach_the_clipboard(shown):
 # ---- nonsense ---------------------------------------------------------------------------------------
 
 JUNK = [
-    *("__proto__=1", "constructor=1", "toString=1", "nosuch=1", "%E0%A4%A", "%E0%A4%A=%E0%A4%A", "=", "x" * 100_000),
+    *(
+        "__proto__=1",
+        "constructor=1",
+        "toString=1",
+        "nosuch=1",
+        "%E0%A4%A",
+        "%E0%A4%A=%E0%A4%A",
+        "=",
+        "x" * 100_000,
+    ),
     "<img src=x onerror=window.broken=1>",
     quote("<img src=x onerror=window.broken=1>") + "=1",
     "&".join(f"junk{i}=1" for i in range(10_000)),
@@ -294,7 +314,18 @@ JUNK = [
 
 def nonsense(param):
     """Give values that a parameter can't have, as a link would write them."""
-    common = ["banana", "__proto__", "toString", "NaN", "Infinity", "1e999", "%E0%A4%A", "null", "<img src=x onerror=window.broken=1>", "1" * 400]
+    common = [
+        "banana",
+        "__proto__",
+        "toString",
+        "NaN",
+        "Infinity",
+        "1e999",
+        "%E0%A4%A",
+        "null",
+        "<img src=x onerror=window.broken=1>",
+        "1" * 400,
+    ]
     match param["kind"]:
         case "number":
             return [*common, "", "0x1", "1,5", "--1", str(param["low"] - 1), str(param["high"] + 1)]
@@ -304,58 +335,78 @@ def nonsense(param):
             return [*common, "", "__proto__", "0"]
         case "points":
             many = ";".join(["1,1,1"] * (param["most"] + 1))
-            return [*common, "", ";", "1,1", "1,1,2", "1,1,0.5", "1,1,-1", "1,1,1,1", "999,1,1", "1,NaN,1", many]
+            return [
+                *common,
+                "",
+                ";",
+                "1,1",
+                "1,1,2",
+                "1,1,0.5",
+                "1,1,-1",
+                "1,1,1,1",
+                "999,1,1",
+                "1,NaN,1",
+                many,
+            ]
         case "numbers":
-            return [*common, "0", ",".join(["0"] * (param["length"] + 1)), ",".join(["NaN"] * param["length"])]
+            return [
+                *common,
+                "0",
+                ",".join(["0"] * (param["length"] + 1)),
+                ",".join(["NaN"] * param["length"]),
+            ]
 
 
 def test_nonsense_in_a_link_is_left_out_with_a_note(shown):
-    good = next(settings for settings in shown.drawn(100) if settings.keys() == shown.initial.keys())
-    cases = [(key, f"{key}={bad}") for key, param in shown.params.items() for bad in nonsense(param)]
-    for key, bad in [*cases, *((None, junk) for junk in JUNK)]:
-        valid = {other: value for other, value in good.items() if other != key}
-        shown.follow(f"{bad}&{query(valid)}")
+    wrong = {key: cycle(nonsense(param)) for key, param in shown.params.items()}
+    links = [({}, junk) for junk in JUNK]
+    for settings in shown.drawn(max(20, len(wrong))):
+        good = list(wrong)[len(links) % len(wrong)]  # one setting in turn is right, all others are not
+        bad = [f"{key}={next(wrong[key])}" for key in wrong if key != good]
+        links.append(({good: settings[good]}, "&".join([query({good: settings[good]}), *bad, "nosuch=1"])))
+    for valid, link in links:
+        shown.follow(link)
         note = shown.said()
-        assert note.startswith("Left out of the link") and (key or "") in note, bad[:80]
-        assert len(note) < 2000, f"{len(note)} letters about {bad[:80]}"
-        assert shown.settings() == shown.initial | valid, bad[:80]
-    assert shown.page.evaluate("[window.broken, document.querySelectorAll('img[src=x]').length, {}.a]") == [None, 0, None]
+        assert note.startswith("Left out of the link"), link[:300]
+        assert shown.settings() == shown.settled(shown.initial | valid), link[:300]
+        assert len(note) < 5000, f"a note of {len(note)} letters"
+    assert shown.page.evaluate("[window.broken, document.querySelectorAll('img[src=x]').length]") == [None, 0]
     shown.reset()
     assert shown.said() == ""
 
 
 # ---- keyboard, finger, mouse ------------------------------------------------------------------------
 
-STOPS = "a[href], button, input, select, summary, [tabindex]"
-
-# What can have the focus: its name, and how it looks with or without a ring.
-RINGS = f"""root => {{
-  const ring = (part) => {{
+# What the Tab key can stop at: its name, and how it looks with or without a ring.
+STOPS = """root => {
+  const ring = (part) => {
     const style = getComputedStyle(part);
     return [style.outlineStyle === "none" ? "" : style.outline, style.stroke, style.strokeWidth];
-  }};
-  return [...root.querySelectorAll("{STOPS}")].filter((stop) => stop.checkVisibility({{ visibilityProperty: true }}) && !stop.disabled).map((stop) => ({{
-    name: stop.type === "radio" ? stop.name : stop.getAttribute("aria-label") ?? stop.name ?? stop.textContent,
-    focused: stop === document.activeElement,
-    ring: JSON.stringify([stop, ...stop.querySelectorAll("*")].map(ring)),
-  }}));
-}}"""
+  };
+  return [...root.querySelectorAll("*")]
+    .filter((stop) => stop.tabIndex >= 0 && !stop.disabled && stop.checkVisibility({ visibilityProperty: true }))
+    .map((stop) => ({
+      name: stop.type === "radio" ? stop.name : stop.getAttribute("aria-label") ?? (stop.name || stop.textContent),
+      focused: stop === document.activeElement,
+      ring: JSON.stringify([stop, ...stop.querySelectorAll("*")].map(ring)),
+    }));
+}"""
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(shown):
-    shown.run("root => { for (const details of root.querySelectorAll('details')) details.open = true; }")
-    bare = {stop["name"]: stop["ring"] for stop in shown.run(RINGS)}
+    shown.run("root => root.querySelectorAll('details').forEach((details) => (details.open = true))")
     shown.run("root => { root.tabIndex = -1; root.focus(); }")
+    bare = {stop["name"]: stop["ring"] for stop in shown.run(STOPS)}
     reached = {}
     while True:
         shown.page.keyboard.press("Tab")
-        stops = [stop for stop in shown.run(RINGS) if stop["focused"]]
+        stops = [stop for stop in shown.run(STOPS) if stop["focused"]]
         if not shown.run("root => root.contains(document.activeElement)"):
             break
         reached |= {stop["name"]: stop["ring"] for stop in stops}
     shown.run("root => { root.removeAttribute('tabindex'); }")
     assert bare.keys() - reached.keys() == set()
-    assert [name for name in reached if reached[name] == bare[name]] == [], "no ring to be seen"
+    assert [name for name in reached if reached[name] == bare.get(name)] == [], "no ring to be seen"
 
 
 def test_arrow_keys_move_sliders_and_handles(shown):
@@ -384,12 +435,15 @@ def test_space_flips_the_class_of_a_point(shown):
 
 def test_enter_presses_every_button(shown):
     everything = "root => root.outerHTML + root.contains(document.fullscreenElement)"
-    for button in shown.root.locator("button:enabled:visible, summary").all():
+    buttons = shown.root.locator("button:visible, summary").element_handles()
+    for button in buttons:
         shown.disturb()
-        before = shown.run(everything)
-        button.press("Enter")
-        shown.page.wait_for_function(f"([root, before]) => ({everything})(root) !== before", arg=[shown.root.element_handle(), before])
-        shown.page.evaluate("document.fullscreenElement && document.exitFullscreen()")
+        if button.is_enabled():
+            before = shown.run(everything)
+            button.press("Enter")
+            changed = f"([id, before]) => ({everything})(document.getElementById(id)) !== before"
+            shown.page.wait_for_function(changed, arg=[shown.id, before])
+            shown.page.evaluate("document.fullscreenElement && document.exitFullscreen()")
 
 
 def finger(widget):
@@ -404,8 +458,23 @@ def finger(widget):
     return touch
 
 
-def beside(place, dx, dy):
-    return {"x": place["x"] + dx, "y": place["y"] + dy}
+def pointer(widget):
+    """Return a function that does the same with a mouse."""
+
+    def press(*places):
+        mouse = widget.page.mouse
+        mouse.move(**places[0])
+        mouse.down()
+        for place in places[1:]:
+            mouse.move(**place)
+        mouse.up()
+
+    return press
+
+
+def path(place):
+    """Return a way that starts at a place, and follows no line of the pictures."""
+    return [{"x": place["x"] + dx, "y": place["y"] + dy} for dx, dy in ((0, 0), (12, -5), (30, -15))]
 
 
 def test_a_finger_moves_every_handle_on_a_phone(instance, phone):
@@ -416,23 +485,145 @@ def test_a_finger_moves_every_handle_on_a_phone(instance, phone):
         widget.reset()
         before = widget.look()
         assert (place := widget.run(PLACE, index)), "it is covered"
-        touch(place, beside(place, 12, -5), beside(place, 30, -15))
+        touch(*path(place))
         assert widget.look() != before, widget.handles.nth(index).get_attribute("aria-label")
     assert widget.visit.fits()
     assert widget.visit.trouble == []
 
 
-def test_a_tap_flips_a_point_and_a_drag_does_not(shown, phone, instance):
-    touched = Shown(phone(instance[0]), shown.schema)
-    labels = ["aria-label", "Space changes its class"]
-    for widget in (shown, touched):
-        for index, label in enumerate(widget.handles.evaluate_all(f"all => all.map(one => one.getAttribute('{labels[0]}'))")):
-            if labels[1] not in label:
-                continue
-            place = widget.run(PLACE, index)
-            mouse = widget.page.mouse
-            assert mouse and place
+FREE = [(page, schema) for page, schema in INSTANCES if "points" in schema["params"] and not schema["challenge"]]
 
 
-def test_code(shown):
-    assert json and plotting and COLUMNS and ROOT and SOLUTIONS and WITHOUT_CODE
+@pytest.mark.parametrize("instance", FREE, indirect=True, ids=name_of)
+@pytest.mark.parametrize("by", [finger, pointer])
+def test_a_tap_flips_the_class_of_a_point_and_a_drag_does_not(by, instance, desk, phone):
+    page, schema = instance
+    widget = Shown({finger: phone, pointer: desk}[by](page), schema)
+    widget.reset()
+    gesture = by(widget)
+    labels = widget.handles.evaluate_all("handles => handles.map((handle) => handle.getAttribute('aria-label'))")
+    index, label = next((i, label) for i, label in enumerate(labels) if label.startswith("Point"))
+    point, old = widget.handles.nth(index), re.search("class ([01])", label)[1]
+    gesture(*path(widget.run(PLACE, index)))
+    assert f"class {old}" in point.get_attribute("aria-label") != label
+    gesture(widget.run(PLACE, index))
+    expect(point).to_have_attribute("aria-label", re.compile(f"class {1 - int(old)}"))
+
+
+# ---- Python -----------------------------------------------------------------------------------------
+
+
+def test_the_same_in_python_is_the_same(shown):
+    text = shown.root.locator(".code code")
+    assert text.count() == (shown.schema["widget"] not in WITHOUT_CODE)
+    for settings in shown.drawn(6 * text.count()):
+        shown.follow(query(settings))
+        exec(text.text_content(), names := {})
+        widget = getattr(classes, shown.schema["widget"])(**settings)
+        np.testing.assert_allclose(names["output"], widget.readout()["output"], rtol=0, atol=1e-9)
+
+
+CHALLENGES = [(name, challenge) for name in classes.__all__ for challenge in getattr(classes, name).challenges]
+
+
+def test_every_challenge_has_its_solution_here():
+    assert sorted(SOLUTIONS) == sorted(CHALLENGES)
+
+
+@pytest.mark.parametrize(("name", "challenge"), CHALLENGES)
+def test_the_page_and_python_agree_on_what_solves_a_challenge(name, challenge, static_page):
+    widget = getattr(classes, name)(challenge=challenge)
+    start, solution = widget.settings(), SOLUTIONS[name, challenge]
+    assert not widget.solved
+    shown = Shown(static_page(widget), widget._schema)
+    for settings in [start, start | (solution or {}), *shown.drawn(30)]:
+        shown.follow(query(settings))
+        for key, value in settings.items():
+            setattr(widget, key, value)
+        assert (shown.root.get_attribute("data-solved") is not None) == widget.solved
+        if settings == start | (solution or {}):
+            assert widget.solved == (solution is not None)
+            sign = "✓ Solved." if solution else "Challenge:"
+            assert shown.root.locator(".goal").inner_text() == f"{sign} {shown.schema['challenge']['goal']}"
+    assert shown.visit.trouble == []
+
+
+HOPELESS = [(page, schema) for page, schema in INSTANCES if "patience" in schema["challenge"]]
+
+
+@pytest.mark.parametrize("instance", HOPELESS, indirect=True, ids=name_of)
+def test_who_has_tried_long_enough_at_what_cannot_be_done_is_told(shown):
+    goal, slider = shown.root.locator(".goal"), shown.root.get_by_role("slider").first
+    for _ in range(shown.schema["challenge"]["patience"] // 2):
+        for key in ("ArrowRight", "ArrowLeft"):
+            assert goal.inner_text().startswith("Challenge: ")
+            slider.press(key)
+    assert goal.inner_text() == shown.schema["challenge"]["after"]
+    shown.root.get_by_role("button", name="Reset").click()
+    assert goal.inner_text().startswith("Challenge: ")
+
+
+# ---- predictions ------------------------------------------------------------------------------------
+
+QUESTIONS = [(page, schema) for page, schema in INSTANCES if "question" in schema]
+
+
+def test_there_is_a_question_of_each_kind():
+    assert {schema["question"]["kind"] for _, schema in QUESTIONS} == {"choice", "number", "sketch"}
+
+
+def guess_wrongly(shown, kind, answer):
+    match kind:
+        case "choice":
+            shown.root.get_by_role("radio").nth(0 if answer else 1).check()
+        case "number":
+            shown.root.get_by_role("spinbutton").fill(str(answer + 1000))
+            shown.root.get_by_role("spinbutton").press("Tab")
+        case "sketch":
+            shown.handles.first.press("ArrowUp")
+
+
+@pytest.mark.parametrize("instance", QUESTIONS, indirect=True, ids=name_of)
+def test_the_answer_comes_after_the_guess(shown):
+    question = shown.schema["question"]
+    kind, answer = question["kind"], question["answer"]
+    commit = shown.root.get_by_role("button", name="Commit")
+
+    def is_told():
+        """What of the answer can be seen: its reason, and itself."""
+        itself = {
+            "choice": lambda: shown.root.locator("label.true").all_inner_texts() == [question["choices"][answer]],
+            "number": lambda: bool(re.search(rf"\b{answer}\b", shown.root.inner_text())),
+            "sketch": lambda: shown.root.locator(".curve.second").is_visible(),
+        }
+        return question["because"] in shown.root.inner_text(), itself[kind]()
+
+    assert commit.is_disabled() and is_told() == (False, False)
+    shown.follow("committed=1")
+    assert is_told() == (False, False), "a link that commits to nothing gives it away"
+    shown.reset()
+    guess_wrongly(shown, kind, answer)
+    assert is_told() == (False, False)
+    commit.click()
+    assert is_told() == (True, True)
+    before = shown.look()
+    assert commit.is_disabled() and shown.root.locator(".picture input:enabled").count() == 0
+    shown.run("root => root.querySelector('.handle')?.focus()")
+    shown.page.keyboard.press("ArrowUp")
+    assert shown.look() == before, "the guess can still be changed"
+    shown.root.get_by_role("button", name="Reset").click()
+    assert commit.is_disabled() and is_told() == (False, False)
+
+
+# ---- colors -----------------------------------------------------------------------------------------
+
+
+def test_the_colors_are_those_of_the_figures():
+    css = (ROOT / "nbcode" / "widgets" / "js" / "widget.css").read_text(encoding="utf-8")
+    light = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", css.partition("}")[0]))
+    figures = {
+        **{"one": plotting.BLUE, "one-field": plotting.BLUE_TINT},
+        **{"zero": plotting.ORANGE, "zero-field": plotting.ORANGE_TINT},
+        **{"ink": plotting.INK, "rule": plotting.GRID},
+    }
+    assert {name: light[name] for name in figures} == figures

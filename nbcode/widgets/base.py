@@ -128,10 +128,7 @@ class Points(Param):
 
     def expected(self):
         """Say in words which values are accepted."""
-        return (
-            f"1 to {self.most} points [x1, x2, label], coordinates from {self.low:g} to {self.high:g}, "
-            "label 0 or 1"
-        )
+        return f"1 to {self.most} points [x1, x2, label], coordinates from {self.low:g} to {self.high:g}, label 0 or 1"
 
     def validate(self, obj, value):
         """Accept lists and arrays of labelled points."""
@@ -140,8 +137,7 @@ class Points(Param):
         except (TypeError, ValueError, OverflowError):
             self.refuse(obj, value)
         fits = all(
-            self.low <= x1 <= self.high and self.low <= x2 <= self.high and label in (0, 1)
-            for x1, x2, label in points
+            self.low <= x1 <= self.high and self.low <= x2 <= self.high and label in (0, 1) for x1, x2, label in points
         )
         if not fits or not 1 <= len(points) <= self.most:
             self.refuse(obj, value)
@@ -212,13 +208,9 @@ class Widget(anywidget.AnyWidget):
     def __init__(self, *, name="", challenge="", **params):
         known = self.params()
         if unknown := params.keys() - known.keys():
-            raise TypeError(
-                f"{type(self).__name__} has no parameter {sorted(unknown)[0]!r}; it has {', '.join(known)}"
-            )
+            raise TypeError(f"{type(self).__name__} has no parameter {sorted(unknown)[0]!r}; it has {', '.join(known)}")
         if challenge and challenge not in self.challenges:
-            raise ValueError(
-                f"challenge must be one of {', '.join(map(repr, self.challenges))}, got {challenge!r}"
-            )
+            raise ValueError(f"challenge must be one of {', '.join(map(repr, self.challenges))}, got {challenge!r}")
         task = self.challenges.get(challenge, {})
         self._identity = {"name": name, "challenge": challenge}
         super().__init__(**task.get("start", {}) | params)

@@ -24,7 +24,12 @@ class Steepness(Widget):
     k = Number(1.0, 0.2, 100, 0.1, "steepness k", log=True)
     x = Number(6.0, 0, 10, 0.05, "x")
 
-    presets = {"k = 1": {"k": 1.0}, "k = 10": {"k": 10.0}, "k = 100": {"k": 100.0}, "at the threshold": {"k": 100.0, "x": 5.0}}
+    presets = {
+        "k = 1": {"k": 1.0},
+        "k = 10": {"k": 10.0},
+        "k = 100": {"k": 100.0},
+        "at the threshold": {"k": 100.0, "x": 5.0},
+    }
 
     def readout(self):
         """Return both functions at x, their gap, and how wide the sigmoid's rise from 0.1 to 0.9 is."""

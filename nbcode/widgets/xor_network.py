@@ -12,7 +12,9 @@ NEURONS = {"h1": "h₁ sees x₁ and x₂", "h2": "h₂ sees x₁ and x₂", "y"
 
 def settings(**neurons):
     """Name the parameters of three neurons: ``settings(h1=(w1, w2, b), …)``."""
-    return {f"{n}_{p}": float(v) for n, values in neurons.items() for p, v in zip(("w1", "w2", "b"), values, strict=True)}
+    return {
+        f"{n}_{p}": float(v) for n, values in neurons.items() for p, v in zip(("w1", "w2", "b"), values, strict=True)
+    }
 
 
 OR, AND, NAND = (1, 1, -0.5), (1, 1, -1.5), (-1, -1, 1.5)
@@ -47,14 +49,26 @@ class XorNetwork(Widget):
         "twice the same": settings(h1=OR, h2=OR, y=AND),
     }
     challenges = {
-        "xor": {"goal": "Make y fire when exactly one of x₁ and x₂ is 1.", "start": settings(h1=OR, h2=OR, y=OR)}
+        "xor": {
+            "goal": "Make y fire when exactly one of x₁ and x₂ is 1.",
+            "start": settings(h1=OR, h2=OR, y=OR),
+        }
     }
 
     def readout(self):
         """Return the outputs of h₁, h₂ and y for the four inputs, and how many of XOR's rows are right."""
-        weights = {n: (np.array([getattr(self, f"{n}_w1"), getattr(self, f"{n}_w2")]), getattr(self, f"{n}_b")) for n in NEURONS}
+        weights = {
+            n: (np.array([getattr(self, f"{n}_w1"), getattr(self, f"{n}_w2")]), getattr(self, f"{n}_b"))
+            for n in NEURONS
+        }
         X = truth_table(2)
         h1, h2 = step(linear(X, *weights["h1"])), step(linear(X, *weights["h2"]))
         output = step(linear(np.stack([h1, h2], axis=1), *weights["y"]))
         right = int(np.sum(output == np.array(GATES["XOR"])))
-        return {"h1": h1.tolist(), "h2": h2.tolist(), "output": output.tolist(), "right": right, "solved": right == 4}
+        return {
+            "h1": h1.tolist(),
+            "h2": h2.tolist(),
+            "output": output.tolist(),
+            "right": right,
+            "solved": right == 4,
+        }

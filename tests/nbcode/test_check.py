@@ -36,11 +36,20 @@ def test_shapes_must_be_equal():
     assert repr(row) == "a   shape (1, 2) against (2,)   not compared   differs (shape)"
 
 
-@pytest.mark.parametrize(("ours", "theirs", "agrees"), [
-    (np.nan, np.nan, True), (np.inf, np.inf, True), (np.inf, -np.inf, False), (np.nan, 0, False),
-    (np.inf, 1e308, False), (1e308, -1e308, False), ([1, np.nan], [1, np.nan], True),
-    ([1, np.nan], [2, np.nan], False), (True, 1.0, True),
-])
+@pytest.mark.parametrize(
+    ("ours", "theirs", "agrees"),
+    [
+        (np.nan, np.nan, True),
+        (np.inf, np.inf, True),
+        (np.inf, -np.inf, False),
+        (np.nan, 0, False),
+        (np.inf, 1e308, False),
+        (1e308, -1e308, False),
+        ([1, np.nan], [1, np.nan], True),
+        ([1, np.nan], [2, np.nan], False),
+        (True, 1.0, True),
+    ],
+)
 def test_special_values(ours, theirs, agrees):
     assert bool(compare("a", ours, theirs)) is agrees
 
@@ -70,13 +79,16 @@ def test_html():
     assert "&lt; 1e-12" in html
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (([], []), r"^ours, theirs: expected some numbers, got shapes \(0,\) and \(0,\)"),
-    (("1", 1), "^ours: expected numbers, got str"),
-    ((1, None), "^theirs: expected numbers, got NoneType"),
-    ((1, 1, 0), "^tol: expected a number above 0, got 0"),
-    ((1, 1, np.inf), "^tol: expected finite numbers, got inf"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([], []), r"^ours, theirs: expected some numbers, got shapes \(0,\) and \(0,\)"),
+        (("1", 1), "^ours: expected numbers, got str"),
+        ((1, None), "^theirs: expected numbers, got NoneType"),
+        ((1, 1, 0), "^tol: expected a number above 0, got 0"),
+        ((1, 1, np.inf), "^tol: expected finite numbers, got inf"),
+    ],
+)
 def test_bad_input(arguments, message):
     with pytest.raises(ValueError, match=message):
         compare("a", *arguments)

@@ -333,9 +333,7 @@ def test_nothing_else_is_listed():
     assert set(RIGHT) == set(WRONG) == set(EXERCISES)
 
 
-@pytest.mark.parametrize(
-    ("name", "answer"), [(name, answer) for name, answers in RIGHT.items() for answer in answers]
-)
+@pytest.mark.parametrize(("name", "answer"), [(name, answer) for name, answers in RIGHT.items() for answer in answers])
 def test_right(name, answer):
     verdict = check(name, answer)
     assert verdict, verdict
@@ -361,9 +359,7 @@ def test_hints_differ(name):
 
 
 def test_a_stub_that_returns_nothing():
-    assert "gave back nothing (None). Hint: Does it end with return?" in repr(
-        check("neuron/bias", lambda *a: None)
-    )
+    assert "gave back nothing (None). Hint: Does it end with return?" in repr(check("neuron/bias", lambda *a: None))
 
 
 def test_the_answer_is_left_alone():
@@ -376,10 +372,7 @@ def test_the_answer_is_left_alone():
 
 def test_html():
     verdict = check("neuron/nand", "<script>")
-    assert (
-        verdict._repr_html_()
-        == f'<div class="nbcode-verdict" role="status">{html.escape(repr(verdict))}</div>'
-    )
+    assert verdict._repr_html_() == f'<div class="nbcode-verdict" role="status">{html.escape(repr(verdict))}</div>'
     assert "&lt;script&gt;" in verdict._repr_html_()
 
 

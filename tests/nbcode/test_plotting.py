@@ -23,8 +23,10 @@ def ax():
 
 
 def luminance(color):
-    return sum(weight * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4)
-               for weight, c in zip((0.2126, 0.7152, 0.0722), to_rgb(color), strict=True))
+    return sum(
+        weight * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4)
+        for weight, c in zip((0.2126, 0.7152, 0.0722), to_rgb(color), strict=True)
+    )
 
 
 def contrast(one, other):
@@ -89,15 +91,18 @@ def test_points_differ_in_shape_and_color(ax):
     assert [c.get_label() for c in ax.collections] == ["class 0", "class 1"]
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (([1, 2, 3], 0), r"^w: expected two weights, shape \(2,\), got \(3,\)"),
-    (([1, np.nan], 0), "^w: expected finite numbers, got nan"),
-    (([1, 2], [0]), r"^b: expected one number, got shape \(1,\)"),
-    (([1, 2], 0, step, [[1, 2]]), "^X, y: expected both or neither, got only X"),
-    (([1, 2], 0, step, None, [1]), "^X, y: expected both or neither, got only y"),
-    (([1, 2], 0, step, [[1, 2, 3]], [1]), r"^X: expected shape \(N, 2\), got \(1, 3\)"),
-    (([1, 2], 0, step, [[1, 2]], [3]), "^y: expected only 0 and 1, got 3"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([1, 2, 3], 0), r"^w: expected two weights, shape \(2,\), got \(3,\)"),
+        (([1, np.nan], 0), "^w: expected finite numbers, got nan"),
+        (([1, 2], [0]), r"^b: expected one number, got shape \(1,\)"),
+        (([1, 2], 0, step, [[1, 2]]), "^X, y: expected both or neither, got only X"),
+        (([1, 2], 0, step, None, [1]), "^X, y: expected both or neither, got only y"),
+        (([1, 2], 0, step, [[1, 2, 3]], [1]), r"^X: expected shape \(N, 2\), got \(1, 3\)"),
+        (([1, 2], 0, step, [[1, 2]], [3]), "^y: expected only 0 and 1, got 3"),
+    ],
+)
 def test_bad_input(ax, arguments, message):
     with pytest.raises(ValueError, match=message):
         plotting.decision_field(ax, *arguments)

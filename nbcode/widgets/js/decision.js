@@ -24,7 +24,7 @@ export function sentence(state, { sum, z, output, row }) {
   const ties = z.filter((value) => value === 0).length;
   const goes = output.filter(Boolean).length;
   return `${go} ${products} = ${plain(sum[row])} ${sign} threshold ${plain(-state.b)}; with the bias, z = ${plain(z[row])}${sign === "=" ? ", a tie" : ` ${sign} 0`}. `
-    + `It goes in ${goes} of 8 cases; ${ties || "none"} of them ${ties === 1 ? "is a tie" : "are ties"}, and a tie ${state.tie ? "fires" : "does not fire"}.`;
+    + `It goes in ${goes} of 8 cases. Ties among the 8: ${ties || "none"}; a tie ${state.tie ? "fires" : "does not fire"}.`;
 }
 
 export function code(state) {
@@ -37,25 +37,25 @@ output = ${state.tie ? `step(${z})` : `(${z} > 0).astype(float)`}
 print(output)`;
 }
 
-function draw({ picture, schema }) {
+function draw({ picture, side, schema }) {
   const width = 380;
   const x = scaleLinear([-12, 18], [14, width - 14]);
   const base = 182;
   const label = (text, at) => s("text", { x: 20, y: at }, text);
   const bars = [0, 1, 2].map((i) => {
     const shaft = s("line", { "stroke-width": 12 });
-    const value = s("text", { "text-anchor": "middle" });
+    const value = s("text", { class: "over", "text-anchor": "middle" });
     return { i, at: 40 + 40 * i, shaft, value };
   });
   const threshold = s("line", { class: "boundary", y1: 16, y2: base });
   const decides = s("circle", { r: 5, cy: base, stroke: "var(--ink)", "stroke-width": 2 });
   const thresholdText = s("text", { "text-anchor": "middle", y: 12 });
   const total = s("path", { d: "M0,0L-7,13H7Z", fill: "var(--accent)" });
-  const totalText = s("text", { "text-anchor": "middle", y: base + 42, style: "font-weight: 650" });
-  const ticks = x.ticks(7).map((t) => s("g", { transform: `translate(${x(t)},${base})` }, s("line", { y2: 5 }), s("text", { y: 0, dy: -4, "text-anchor": "middle" }, num(t, 0))));
+  const totalText = s("text", { "text-anchor": "middle", y: base + 56, style: "font-weight: 650" });
+  const ticks = x.ticks(7).map((t) => s("g", { transform: `translate(${x(t)},${base})` }, s("line", { y2: 5 }), s("text", { y: 18, "text-anchor": "middle" }, num(t, 0))));
   const goes = s("rect", { y: 16, height: base - 16, fill: "var(--one-field)" });
   const stays = s("rect", { y: 16, height: base - 16, fill: "var(--zero-field)", x: x.range()[0] });
-  const svg = s("svg", { viewBox: `0 0 ${width} 236`, role: "img", "aria-label": "The weighted inputs laid end to end, against the threshold" },
+  const svg = s("svg", { viewBox: `0 0 ${width} 246`, role: "img", "aria-label": "The weighted inputs laid end to end, against the threshold" },
     stays, goes, s("g", { class: "axes" }, s("line", { x1: x.range()[0], x2: x.range()[1], y1: base, y2: base }), ...ticks), threshold, decides, thresholdText,
     ...bars.flatMap(({ i, at, shaft, value }) => [shaft, value, label(["w₁x₁", "w₂x₂", "w₃x₃"][i], at + 5)]), total, totalText);
   picture.append(svg);
@@ -66,7 +66,7 @@ function draw({ picture, schema }) {
     const cells = columns.map((_, i) => h("td", {}, i < 3 ? input[i] : ""));
     return { cells, element: h("tr", {}, ...cells) };
   });
-  picture.append(h("table", { class: "numbers" },
+  side.append(h("table", { class: "numbers" },
     h("thead", {}, h("tr", {}, ...columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...rows.map((row) => row.element))));
 
   return (state, out) => {
@@ -85,7 +85,7 @@ function draw({ picture, schema }) {
       value.textContent = to === from ? "" : plain(to - from);
       from = to;
     }
-    total.setAttribute("transform", `translate(${x(from)},${base + 12})`);
+    total.setAttribute("transform", `translate(${x(from)},${base + 26})`);
     totalText.setAttribute("x", x(from));
     totalText.textContent = `sum ${plain(from)}`;
     rows.forEach(({ cells, element }, i) => {

@@ -40,7 +40,8 @@ export function sentence(state, out, schema) {
   if (!out.done) return `No update yet on ${state.data}: weights and bias are 0, so the neuron fires everywhere. ${score}`;
   const [x1, x2, target] = points[out.example];
   const change = target ? "stayed silent and should have fired, so x was added to w, and 1 to b" : "fired and should not have, so x was taken from w, and 1 from b";
-  const end = out.stopped ? " A whole round without a mistake: the rule has stopped." : "";
+  const last = out.done === schema.params.updates.high ? ` The picture counts to ${out.done}; the rule would go on.` : "";
+  const end = out.stopped ? " A whole round without a mistake: the rule has stopped." : last;
   return `Update ${out.done} on ${state.data}: at ${shown([x1, x2])} the neuron ${change}. ${score}${end}`;
 }
 

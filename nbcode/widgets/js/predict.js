@@ -65,7 +65,8 @@ const ASK = {
     const path = line((_, i) => x(at(i)), (v) => y(v)).curve(curveMonotoneX);
     const area = s("rect", { class: "sheet", x: x.range()[0], y: y.range()[1], width: x.range()[1] - x.range()[0], height: y.range()[0] - y.range()[1] });
     const cursor = s("line", { class: "guide", y1: y.range()[1], y2: y.range()[0] });
-    const pad = s("g", {}, area, cursor);
+    const around = { x: x.range()[0] - 24, y: y.range()[1] - 8, width: x.range()[1] - x.range()[0] + 34, height: y.range()[0] - y.range()[1] + 24 };
+    const pad = s("g", {}, s("rect", { ...around, fill: "transparent" }), area, cursor);
     const yours = s("path", { class: "curve" });
     const truth = s("path", { class: "curve second", d: path(answer) });
     const axes = s("g", { class: "axes", "aria-hidden": "true" });

@@ -73,7 +73,7 @@ function draw({ picture, side, set, schema }) {
     });
     return { name, shade, line, points: view.points() };
   });
-  const result = figure("y", "y = the third neuron");
+  const result = figure("y", "y");
   const corners = [[result.x.domain()[0], result.y.domain()[0]], [result.x.domain()[1], result.y.domain()[0]],
     [result.x.domain()[1], result.y.domain()[1]], [result.x.domain()[0], result.y.domain()[1]]];
   const regions = INPUTS.map(() => s("polygon"));

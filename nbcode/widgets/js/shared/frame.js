@@ -186,13 +186,13 @@ export function widget({ readout, sentence, code, draw }) {
         h("button", { type: "button", name: "copy", onclick: () => copy(lines.textContent, lines, say) }, "Copy as code"))] : []),
     );
 
-    const columns = h("div", { class: "columns" }, picture, h("div", { class: "panel" }, controls, side));
+    const columns = h("div", { class: "columns" }, picture, status, controls, side);
     const root = h("section", { class: "nbcode-widget", "data-widget": schema.widget, "aria-label": schema.title },
       h("div", { class: "inner" },
         h("div", { class: "title" }, schema.title),
         goal,
         ...(presetButtons.length ? [h("div", { class: "presets", role: "group", "aria-label": "Presets" }, ...presetButtons.map(([button]) => button))] : []),
-        columns, status, note, tools));
+        columns, note, tools));
     if (link && !document.getElementById(schema.id)) root.id = schema.id;
     el.append(root);
 
