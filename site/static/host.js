@@ -44,7 +44,10 @@
 
   const once = (make) => {
     const made = new Map();
-    return (key) => made.get(key) ?? (made.set(key, make(key)), made.get(key));
+    return (key) => {
+      if (!made.has(key)) made.set(key, make(key));
+      return made.get(key);
+    };
   };
 
   const text = (asset) => (typeof asset === "number" ? assets[asset] : asset);
@@ -85,10 +88,12 @@
     // At most twice a second: browsers refuse pages that rewrite their address too often.
     write(id, query) {
       const waiting = pending !== null;
+      const before = location.hash;
       pending = hash(id, query);
       if (waiting) return;
       setTimeout(() => {
-        if (pending !== null && pending !== location.hash) history.replaceState(null, "", pending);
+        // Whoever has followed a link in the meantime wins.
+        if (pending !== null && location.hash === before) history.replaceState(null, "", pending);
         last = Date.now();
         pending = null;
       }, Math.max(0, last + 500 - Date.now()));
@@ -113,7 +118,9 @@
     await (await ready).render?.({ model, el, link });
   }
 
-  Promise.all([...document.querySelectorAll(`script[type="${MIME}view+json"]`)].map(mount)).then(() => {
+  // One widget that fails takes no other with it.
+  const mounting = [...document.querySelectorAll(`script[type="${MIME}view+json"]`)].map((view) => mount(view).catch(console.error));
+  Promise.all(mounting).then(() => {
     addEventListener("hashchange", follow);
     follow();
     document.documentElement.dataset.widgets = "ready";

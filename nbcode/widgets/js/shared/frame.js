@@ -102,7 +102,7 @@ const CONTROLS = {
   },
   toggle(key, param, id, set) {
     const box = h("input", { type: "checkbox", id, name: key, onchange: () => set(box.checked) });
-    return [h("div", { class: "control toggle" }, box, h("label", { for: id }, param.label)), (value) => (box.checked = value)];
+    return [h("div", { class: "control yes-no" }, box, h("label", { for: id }, param.label)), (value) => (box.checked = value)];
   },
   choice(key, param, id, set) {
     const radios = param.options.map((option, i) =>
