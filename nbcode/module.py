@@ -60,6 +60,9 @@ class Module:
     ----------
     training : bool
         False between ``eval()`` and ``train()``; only some layers (dropout, batch norm) care.
+    needs_input_grad : bool
+        True. Set it to False on the first layer of a network to save work in training, where nobody asks for the
+        gradient of the data: ``backward`` of `Linear` and `Conv2d` then returns None.
     cache
         What the last ``forward`` remembered. Reading it before that is a `RuntimeError`.
 
@@ -79,6 +82,7 @@ class Module:
 
     buffers = ()
     training = True
+    needs_input_grad = True
     _cache = None
 
     @property
@@ -186,8 +190,10 @@ class Module:
             yield from child._state(f"{prefix}{name}.")
 
     def __repr__(self):
-        plain = (bool, int, float, str, tuple)
-        options = [f"{k}={v!r}" for k, v in vars(self).items() if k[0] != "_" and isinstance(v, plain)]
-        inside = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.children()]
-        lines = "".join(f"\n  {line}" for line in inside) + "\n" if inside else ""
-        return f"{type(self).__name__}({', '.join(o for o in options if o[:9] != 'training=')}{lines})"
+        options = ", ".join(
+            f"{name}={value!r}"
+            for name, value in vars(self).items()
+            if isinstance(value, (bool, int, float, str, tuple, type(None))) and name not in vars(Module)
+        )
+        inside = "".join(f"\n({name}): {child!r}" for name, child in self.children()).replace("\n", "\n  ")
+        return f"{type(self).__name__}({options}{inside}" + ("\n)" if inside else ")")
