@@ -115,11 +115,8 @@ def spread(values):
 
 
 def load(browser, url):
-    """Open a page, and return when its first and its last widget were live."""
-    page = browser.new_page()
-    page.add_init_script(WATCH)
-    page.goto(url, wait_until="commit")
-    page.wait_for_function(ALL_LIVE)
+    """Return when the first and the last widget of a page were live."""
+    page = opened(browser, url)
     times = page.evaluate("[...live.values()]")
     page.close()
     return min(times), max(times)
@@ -128,14 +125,22 @@ def load(browser, url):
 def weigh(browser, url, folder):
     """Return the kilobytes of the files that a page fetches from a folder, as they are and compressed."""
     paths = set()
-    page = browser.new_page()
-    page.on("response", lambda response: paths.add(unquote(urlsplit(response.url).path).lstrip("/")))
-    page.goto(url)
-    page.wait_for_function(ALL_LIVE)
+    page = opened(browser, url, lambda response: paths.add(unquote(urlsplit(response.url).path).lstrip("/")))
     page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready)")
     page.close()
     files = [(folder / path).read_bytes() for path in paths if (folder / path).is_file()]
     return sum(map(len, files)) / 1000, sum(min(len(file), len(gzip.compress(file))) for file in files) / 1000
+
+
+def opened(browser, url, heard=None):
+    """Return a page in a new context, once it is loaded and all its widgets are live."""
+    page = browser.new_page()
+    if heard:
+        page.on("response", heard)
+    page.add_init_script(WATCH)
+    page.goto(url, wait_until="commit")
+    page.wait_for_function(ALL_LIVE)
+    return page
 
 
 def build_stock():

@@ -70,6 +70,6 @@ def setup(app):
     """Register the extension."""
     app.connect("config-inited", configure)
     app.connect("html-page-context", clean_scripts, priority=900)
-    app.add_js_file("host.js", defer="defer")
+    app.add_js_file("host.js", priority=900)  # after the widgets' state
     app.add_css_file("book.css")
     return {"version": version("nbcode"), "parallel_read_safe": True, "parallel_write_safe": True}

@@ -73,13 +73,10 @@ def static_page(visit, tmp_path):
         if records is None:
             records = dependency_state(widgets, drop_defaults=False)
         views = [getattr(widget, "model_id", widget) for widget in widgets]
-        scripts = [
-            ("state", share_assets({"state": records})),
-            *(("view", {"model_id": view}) for view in views),
-        ]
-        body = "".join(script(name, content) for name, content in scripts)
+        state = script("state", share_assets({"state": records}))
+        body = "".join(script("view", {"model_id": view}) for view in views)
         path = tmp_path / "page.html"
-        head = '<!doctype html><meta charset="utf-8"><script defer src="host.js"></script>'
+        head = f'<!doctype html><meta charset="utf-8">{state}<script src="host.js"></script>'
         path.write_text(f"{head}<body>{body}", encoding="utf-8")
         shutil.copy(ROOT / "site" / "static" / "host.js", tmp_path)
         return visit(path.as_uri() + anchor)

@@ -18,7 +18,8 @@ def one(rng, how, param):
     limits = param.get("low"), param.get("high")
     match param["kind"]:
         case "number":
-            return number(rng, how, *limits)
+            drawn = number(rng, how, *limits)
+            return round(drawn) if param["whole"] else drawn
         case "toggle":
             return rng.random() < 0.5
         case "choice":

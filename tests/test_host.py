@@ -1,9 +1,11 @@
 """What a static page does for its widgets: site/static/host.js, and the contract of front-end modules it keeps."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from links import query
+from playwright.sync_api import expect
 
 from nbcode.widgets import Neuron
 
@@ -18,6 +20,7 @@ const definition = {
 OBJECT = MODULE + "export default definition;"
 FUNCTION = MODULE + "export default () => definition;"
 ASYNC = MODULE + "export default async () => definition;"
+SLOW = OBJECT.replace("initialize({ model }) {", "async initialize({ model }) { await fetch('data:,');")
 NAMED = MODULE + "export const render = definition.render;"
 CSS = "p { color: rgb(1, 2, 3); }"
 
@@ -29,20 +32,15 @@ def record(name, esm=OBJECT, **more):
 @pytest.mark.parametrize("esm", [OBJECT, FUNCTION, ASYNC], ids=["object", "function", "async function"])
 def test_a_model_is_initialized_once_and_rendered_for_each_view(esm, static_page):
     shown = static_page("a", "b", "a", records={"a": record("one", esm), "b": record("two", esm)})
-    log = [tuple(entry) for entry in shown.page.evaluate("log")]
-    assert sorted(log) == sorted(
-        [("initialize", n) for n in ("one", "two")] + [("render", n) for n in ("one", "one", "two")]
-    )
-    assert log.index(("initialize", "one")) < log.index(("render", "one"))
+    log = [" ".join(entry) for entry in shown.page.evaluate("log")]
+    assert sorted(log) == ["initialize one", "initialize two", "render one", "render one", "render two"]
+    assert log.index("initialize one") < log.index("render one")
     assert shown.page.get_by_text("drawn").count() == 3
     assert shown.trouble == []
 
 
 def test_initialize_may_take_its_time(static_page):
-    slow = MODULE.replace("initialize({", "async initialize({").replace(
-        'log("initialize"', 'await fetch("data:,"); log("initialize"'
-    )
-    shown = static_page("a", records={"a": record("one", slow + "export default definition;")})
+    shown = static_page("a", records={"a": record("one", SLOW)})
     assert shown.page.evaluate("log") == [["initialize", "one"], ["render", "one"]]
 
 
@@ -135,72 +133,79 @@ def sentence(shown, name="neuron"):
     return shown.page.locator(f"#{name}").get_by_role("status").inner_text()
 
 
+# What the scripts below use: turn the first slider, and wait for an event.
+TOOLS = """
+  const turn = (value) => {
+    const slider = document.querySelector("#neuron input[type=range]");
+    slider.value = value;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const followed = () => new Promise((done) => addEventListener("hashchange", done, { once: true }));
+  const frame = () => new Promise(requestAnimationFrame);
+"""
+
+
 def test_the_address_is_written_at_most_twice_a_second(neuron):
     """Browsers refuse pages that rewrite their address more often."""
-    times, hashes = neuron.page.evaluate("""() => new Promise((done) => {
-      const [times, hashes] = [[], new Set()];
+    script = """
+      const times = [];
       const replace = history.replaceState.bind(history);
-      history.replaceState = (...what) => { times.push(performance.now()); hashes.add(what[2]); replace(...what); };
-      const slider = document.querySelector("#neuron input[type=range]");
-      const start = performance.now();
-      const turn = (now) => {
-        slider.value = 4 * Math.sin(now / 300);
-        slider.dispatchEvent(new Event("input", { bubbles: true }));
-        if (now < start + 1800) requestAnimationFrame(turn);
-        else done([times, [...hashes]]);
-      };
-      requestAnimationFrame(turn);
-    })""")
-    gaps = [after - before for before, after in zip(times, times[1:], strict=False)]
-    assert len(times) > 1 and len(hashes) == len(times) and min(gaps) > 490
+      history.replaceState = (...what) => { times.push(performance.now()); replace(...what); };
+      for (let now = await frame(), end = now + 1800; now < end; now = await frame()) turn(4 * Math.sin(now / 300));
+      turn(1.5);
+      return times;"""
+    times = neuron.page.evaluate(f"async () => {{ {TOOLS} {script} }}")
+    assert len(times) > 1 and min(after - before for before, after in pairwise(times)) > 490
+    neuron.page.wait_for_function("location.hash === '#neuron?w1=1.5'")
     assert neuron.page.evaluate("history.length") == 2
 
 
 def test_a_link_that_is_followed_wins_over_an_address_about_to_be_written(neuron):
-    """The timer of the address may fire between the click on a link and the event that tells of it."""
-    neuron.page.evaluate("""() => new Promise((done) => {
-      addEventListener("hashchange", () => queueMicrotask(done), { once: true });
-      const slider = document.querySelector("#neuron input[type=range]");
-      slider.value = 3;
-      slider.dispatchEvent(new Event("input", { bubbles: true }));
-      queueMicrotask(() => {
-        const end = performance.now() + 600;
-        while (performance.now() < end);
-        location.hash = "#neuron?w1=-2";
-      });
-    })""")
+    """The timer of the address may run out between the click on a link and the event that tells of it."""
+    script = """
+      turn(3);
+      await null; // it is drawn now, and about to be written
+      const end = performance.now() + 600;
+      while (performance.now() < end);
+      location.hash = "#neuron?w1=-2";
+      await followed();"""
+    neuron.page.evaluate(f"async () => {{ {TOOLS} {script} }}")
     assert "where −2.00·x₁" in sentence(neuron)
     neuron.page.wait_for_function("location.hash === '#neuron?w1=-2'")
 
 
+def test_a_change_soon_after_a_link_reaches_the_address(neuron):
+    script = """
+      turn(3);
+      while (location.hash !== "#neuron?w1=3") await frame();
+      turn(2);
+      await null; // it is drawn now, and about to be written
+      location.hash = "#neuron?w1=-2";
+      await followed();
+      turn(-1);"""
+    neuron.page.evaluate(f"async () => {{ {TOOLS} {script} }}")
+    neuron.page.wait_for_function("location.hash === '#neuron?w1=-1'")
+
+
 def test_a_link_moves_its_own_widget_only(neuron):
     before = sentence(neuron)
-    neuron.page.evaluate("location.hash = '#neuron-other?w1=2'")
-    neuron.page.wait_for_function(
-        "document.querySelector('#neuron-other [role=status]').textContent.includes('2.00·x₁')"
-    )
-    assert sentence(neuron) == before
-    neuron.page.evaluate("location.hash = '#neuron-other'")
-    neuron.page.wait_for_function(
-        "document.querySelector('#neuron-other [role=status]').textContent.includes('where 1.00·x₁')"
-    )
-    assert sentence(neuron) == before
+    other = neuron.page.locator("#neuron-other").get_by_role("status")
+    for link, state in (("?w1=2", "where 2.00·x₁"), ("", "where 1.00·x₁")):
+        neuron.page.evaluate("link => (location.hash = `#neuron-other${link}`)", link)
+        expect(other).to_contain_text(state)
+        assert sentence(neuron) == before
 
 
-@pytest.mark.parametrize(
-    "anchor", ["#", "#nothing", "#nothing?w1=2", "#?w1=2", "#%E0%A4%A?w1=2", "#__proto__?w1=2", "#neuron%"]
-)
+NOWHERE = ["#", "#nothing", "#nothing?w1=2", "#?w1=2", "#%E0%A4%A?w1=2", "#__proto__?w1=2", "#neuron%"]
+
+
+@pytest.mark.parametrize("anchor", NOWHERE)
 def test_an_address_that_names_no_widget_does_nothing(anchor, neuron):
     before = sentence(neuron)
-    neuron.page.evaluate(
-        """anchor => new Promise((done) => {
-      location.hash = "#start";
-      addEventListener("hashchange", () => location.hash = anchor, { once: true });
-      addEventListener("hashchange", () => setTimeout(done));
-    })""",
-        anchor,
-    )
-    assert sentence(neuron) == before
+    for step in ("#start", anchor):
+        script = "location.hash = step; await followed();"
+        neuron.page.evaluate(f"async (step) => {{ {TOOLS} {script} }}", step)
+        assert sentence(neuron) == before
     assert neuron.trouble == []
 
 

@@ -7,18 +7,21 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from built import BOOK, PAGES, ROOT, soup, widgets
 
+DESK = {"width": 1280, "height": 800}
+
 # Texts outside of code in which a formula's dollars or brackets are still to be seen.
 RAW_FORMULAS = r"""() => {
   const walker = document.createTreeWalker(document.querySelector("main") ?? document.body, NodeFilter.SHOW_TEXT);
   const found = [];
   while (walker.nextNode()) {
     const { data, parentElement } = walker.currentNode;
-    if (/\\[([]|\$[^$]+\$/.test(data) && !parentElement.closest("pre, code, script, style, mjx-container")) found.push(data);
+    const code = parentElement.closest("pre, code, script, style, mjx-container");
+    if (!code && /\\[([]|\$[^$]+\$/.test(data)) found.push(data);
   }
   return found;
 }"""
 
-# The texts of an element whose contrast with what is behind them is too low.
+# The texts of a widget that stand out too little from what is behind them.
 FAINT = """root => {
   const channels = (color) => {
     const [r, g, b, alpha = 1] = color.match(/^rgba?\\((.+)\\)$/)[1].split(",").map(Number);
@@ -26,7 +29,7 @@ FAINT = """root => {
   };
   const behind = (element) => {
     const { alpha, color } = channels(getComputedStyle(element).backgroundColor);
-    if (alpha > 0 && alpha < 1) throw new Error(`half transparent: ${element.className}`);
+    if (alpha > 0 && alpha < 1) throw new Error(`half transparent: ${element.outerHTML}`);
     return alpha ? color : behind(element.parentElement);
   };
   const luminance = (color) => color.map((v) => v / 255)
@@ -36,22 +39,23 @@ FAINT = """root => {
     const [dark, light] = colors.map(luminance).sort((a, b) => a - b);
     return (light + 0.05) / (dark + 0.05);
   };
+  const hasText = (element) => element.matches("input[type=number]")
+    || [...element.childNodes].some((node) => node instanceof Text && node.data.trim());
   for (const details of root.querySelectorAll("details")) details.open = true;
-  const texts = [...root.querySelectorAll("*")].filter((element) => element.checkVisibility() && !element.disabled
-    && (element.matches("input[type=number]") || [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())));
-  if (!texts.some((element) => element.matches("[role=status]"))) throw new Error("no status");
+  const texts = [...root.querySelectorAll("*")]
+    .filter((element) => hasText(element) && element.checkVisibility() && !element.disabled);
   return texts.map((element) => {
     const style = getComputedStyle(element);
     const { color } = channels(element instanceof SVGElement ? style.fill : style.color);
-    return [contrast(color, behind(element)).toFixed(1), element.textContent || element.name];
-  }).filter(([ratio]) => ratio < 4.5);
+    return { ratio: contrast(color, behind(element)), text: element.textContent || element.name };
+  });
 }"""
 
 
 # One page after the other, each opened once for all tests that only look at it.
 @pytest.fixture(scope="module", params=PAGES or ["index.html"])
 def shown(request, book, visit):
-    opened = visit(f"{book}/{request.param}", viewport={"width": 1280, "height": 800}, color_scheme="light")
+    opened = visit(f"{book}/{request.param}", viewport=DESK, color_scheme="light")
     opened.name = request.param
     yield opened
     opened.close()
@@ -59,12 +63,9 @@ def shown(request, book, visit):
 
 def test_formulas_are_set(shown):
     page = shown.page
-    if page.locator(".math").count():
-        page.evaluate("MathJax.startup.promise.then(() => null)")
-    assert (
-        page.evaluate("[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length")
-        == 0
-    )
+    page.evaluate("window.MathJax?.startup.promise.then(() => null)")
+    formulas = page.locator(".math")
+    assert formulas.count() == formulas.filter(has=page.locator("mjx-container")).count()
     assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
     assert page.evaluate(RAW_FORMULAS) == []
 
@@ -87,20 +88,31 @@ def test_widgets_can_be_read_in_the_light_and_in_the_dark(shown):
     for theme in ("dark", "light"):
         page.emulate_media(color_scheme=theme)
         page.locator(f"html[data-theme={theme}]").wait_for()
-        faint = [text for root in page.locator(".nbcode-widget").all() for text in root.evaluate(FAINT)]
-        assert faint == [], f"too faint in the {theme}"
+        for root in page.locator(".nbcode-widget").all():
+            texts = root.evaluate(FAINT)
+            assert root.get_by_role("status").inner_text() in {text["text"] for text in texts}
+            assert [text for text in texts if text["ratio"] < 4.5] == [], f"too faint in the {theme}"
+
+
+def test_the_theme_keeps_its_hands_off_the_widgets(shown):
+    """It folds away what its script takes for its own, if the widget is there before the script runs."""
+    theirs = """[...document.querySelectorAll(".nbcode-widget *")]
+      .filter((element) => element.matches(`${togglebuttonSelector}, .toggle-details`)).length"""
+    assert shown.page.evaluate(theirs) == 0
 
 
 def test_a_phone_shows_all_of_it(shown):
-    shown.page.set_viewport_size({"width": 360, "height": 740})
+    page = shown.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
     fits = shown.fits()
-    shown.page.set_viewport_size({"width": 1280, "height": 800})
+    page.set_viewport_size(DESK)
     assert fits
 
 
 def test_the_notebook_can_be_downloaded(shown):
-    addresses = shown.page.locator("a.btn-download-source-button").evaluate_all("links => links.map(link => link.href)")
-    notebooks = [address for address in addresses if address.endswith(".ipynb")]
+    links = shown.page.locator("a.btn-download-source-button[href$='.ipynb']")
+    notebooks = links.evaluate_all("links => links.map((link) => link.href)")
     assert len(notebooks) == (ROOT / shown.name).with_suffix(".ipynb").is_file()
     for address in notebooks:
         assert shown.page.get_by_role("button", name="Download this page").is_visible()

@@ -50,27 +50,33 @@ class Param(traitlets.TraitType):
 
 
 class Number(Param):
-    """A number on a slider from ``low`` to ``high``."""
+    """A number on a slider from ``low`` to ``high``; with ``whole``, a whole number."""
 
     kind = "number"
 
-    def __init__(self, default, low, high, step, label, *, log=False, **more):
-        self.low, self.high, self.step, self.log = low, high, step, log
+    def __init__(self, default, low, high, step, label, *, log=False, whole=False, **more):
+        self.low, self.high, self.step, self.log, self.whole = low, high, step, log, whole
         super().__init__(default, label, **more)
 
     def schema(self):
         """Return what the page has to know about this parameter."""
-        return super().schema() | {"low": self.low, "high": self.high, "step": self.step, "log": self.log}
+        return super().schema() | {
+            "low": self.low,
+            "high": self.high,
+            "step": self.step,
+            "log": self.log,
+            "whole": self.whole,
+        }
 
     def expected(self):
         """Say in words which values are accepted."""
-        return f"a number from {self.low:g} to {self.high:g}"
+        return f"a {'whole ' * self.whole}number from {self.low:g} to {self.high:g}"
 
     def validate(self, obj, value):
         """Accept finite numbers in range."""
-        if not is_number(value) or not self.low <= value <= self.high:
+        if not is_number(value) or not self.low <= value <= self.high or (self.whole and value != int(value)):
             self.refuse(obj, value)
-        return float(value)
+        return int(value) if self.whole else float(value)
 
 
 class Toggle(Param):

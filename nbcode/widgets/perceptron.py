@@ -25,7 +25,7 @@ class Perceptron(Widget):
     _esm = STATIC / "perceptron.js"
 
     data = Choice("AND", ["AND", "OR", "NAND", "XOR", "two blobs"], "data")
-    updates = Number(0, 0, MOST, 1, "updates")
+    updates = Number(0, 0, MOST, 1, "updates", whole=True)
 
     def __init__(self, **params):
         super().__init__(**params)
@@ -36,7 +36,7 @@ class Perceptron(Widget):
         points = np.array(POINTS[self.data])
         X, y = points[:, :2], points[:, 2]
         run = perceptron(X, y, epochs=MOST)
-        done = min(int(self.updates), len(run.steps))
+        done = min(self.updates, len(run.steps))
         example, w, b = run.steps[done - 1] if done else (-1, np.zeros(2), 0.0)
         output = step(linear(X, np.asarray(w), b))
         right = int(np.sum(output == y))

@@ -32,7 +32,7 @@ class Predict(Widget):
     title = "Predict, then reveal"
     _esm = STATIC / "predict.js"
 
-    choice = Number(-1, -1, 9, 1, "")
+    choice = Number(-1, -1, 9, 1, "", whole=True)
     guess = Numbers([], -1e6, 1e6, 1)
     sketch = Numbers([], -1e6, 1e6, COLUMNS)
     committed = Toggle(False)
@@ -55,7 +55,9 @@ class Predict(Widget):
             "y": list(y),
         }
         super().__init__(**params)
-        self._schema = self._schema | {"title": "Predict", "question": self._asked}
+        most = {"choice": self._schema["params"]["choice"] | {"high": len(choices) - 1}}
+        shown = {"title": "Predict", "question": self._asked, "params": self._schema["params"] | most}
+        self._schema = self._schema | shown
 
     def readout(self):
         """Return whether there is a guess yet, whether it is right, and by how much it is off."""

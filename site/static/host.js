@@ -1,6 +1,6 @@
 // Mounts the widgets of a static page from the state that the build writes into it, following the anywidget
 // front-end contract: one model for all views of a widget, `initialize` once a model, `render` once a view.
-// A classic script, not a module, so that it also works from file://.
+// A classic script, not a module, so that it also works from file://; it has to come after the state.
 (() => {
   "use strict";
   const MIME = "application/vnd.jupyter.widget-";
@@ -118,11 +118,16 @@
     await (await ready).render?.({ model, el, link });
   }
 
-  // One widget that fails takes no other with it.
-  const mounting = [...document.querySelectorAll(`script[type="${MIME}view+json"]`)].map((view) => mount(view).catch(console.error));
-  Promise.all(mounting).then(() => {
-    addEventListener("hashchange", follow);
-    follow();
-    document.documentElement.dataset.widgets = "ready";
-  });
+  // This script stands in the head and is not deferred: it imports the bundles while the page is still being read, and
+  // mounts as soon as it has been read, before the deferred scripts (MathJax, the theme) get their turn.
+  for (const id in records) if (records[id].state._esm !== undefined) modelOf(id).ready.catch(() => {});
+  document.addEventListener("readystatechange", () => {
+    // One widget that fails takes no other with it.
+    const mounting = [...document.querySelectorAll(`script[type="${MIME}view+json"]`)].map((view) => mount(view).catch(console.error));
+    Promise.all(mounting).then(() => {
+      addEventListener("hashchange", follow);
+      follow();
+      document.documentElement.dataset.widgets = "ready";
+    });
+  }, { once: true });
 })();

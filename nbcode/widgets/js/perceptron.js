@@ -25,7 +25,7 @@ export function readout(state, schema) {
   const points = schema.points[state.data];
   const most = schema.params.updates.high;
   const updates = run(points, most + 1);
-  const done = Math.min(Math.floor(state.updates), updates.length, most);
+  const done = Math.min(state.updates, updates.length, most);
   const { example, w, b } = done ? updates[done - 1] : { example: -1, w: [0, 0], b: 0 };
   const output = points.map((x) => step(linear(x, w, b)));
   const right = output.filter((value, i) => value === points[i][2]).length;

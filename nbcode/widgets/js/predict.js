@@ -36,7 +36,7 @@ const ASK = {
       return { radio, label: h("label", {}, radio, text) };
     });
     picture.append(h("div", { class: "answers", role: "radiogroup", "aria-label": schema.question.text }, ...radios.map(({ label }) => label)));
-    return ({ choice, committed }) => radios.forEach(({ radio, label }, i) => {
+    return ({ choice }, committed) => radios.forEach(({ radio, label }, i) => {
       radio.checked = choice === i;
       radio.disabled = committed;
       label.className = committed && i === schema.question.answer ? "true" : choice === i ? "chosen" : "";
@@ -49,7 +49,7 @@ const ASK = {
       set({ guess: input.value === "" || !Number.isFinite(value) ? [] : [clamp(value, low, high)] });
     } });
     picture.append(h("label", { class: "answers" }, "Your number ", input));
-    return ({ guess, committed }) => {
+    return ({ guess }, committed) => {
       input.setAttribute("value", guess.join());
       input.value = guess.join();
       input.disabled = committed;
@@ -99,7 +99,7 @@ const ASK = {
         draw(next, next, here + (dy * (yRange[1] - yRange[0])) / 20);
       },
     });
-    return ({ sketch, committed }) => {
+    return ({ sketch }, committed) => {
       yours.setAttribute("d", sketch.length ? path(sketch) : "");
       truth.style.visibility = committed ? "visible" : "hidden";
       cursor.setAttribute("x1", x(at(column)));
@@ -117,7 +117,7 @@ function draw(context) {
   const commit = h("button", { type: "button", name: "commit", onclick: () => set({ committed: true }) }, "Commit");
   picture.append(commit);
   return (state, out) => {
-    update(state);
+    update(state, state.committed && out.answered);
     commit.disabled = !out.answered || state.committed;
   };
 }

@@ -1,24 +1,24 @@
 // The frame around every widget: controls made from the schema that Python sends, the state in words, presets,
 // challenges, the state in a link, and the same thing as Python code.
-import { clamp, h, list, num, uniqueId } from "./dom.js";
+import { clamp, h, keepKeys, list, num, uniqueId } from "./dom.js";
 
 // How a parameter of each kind is written in a link and read back. Links are untrusted: decode returns undefined
 // for whatever the parameter does not accept.
 const NUMBER = /^-?\d+(\.\d+)?(e-?\d+)?$/;
-const number = (text, { low, high }) => {
+const number = (text, { low, high, whole }) => {
   const value = NUMBER.test(text) ? Number(text) : NaN;
-  return value >= low && value <= high ? value : undefined;
+  return value >= low && value <= high && !(whole && !Number.isInteger(value)) ? value : undefined;
 };
 const all = (values) => (values.includes(undefined) ? undefined : values);
 const KINDS = {
   number: {
     encode: String,
     decode: number,
-    expected: (p) => `a number from ${num(p.low, 0)} to ${num(p.high, 0)}`,
+    expected: (p) => `a ${p.whole ? "whole " : ""}number from ${num(p.low, 0)} to ${num(p.high, 0)}`,
   },
   toggle: {
     encode: (value) => (value ? "1" : "0"),
-    decode: (text) => ({ 0: false, 1: true })[text],
+    decode: (text) => (["0", "1"].includes(text) ? text === "1" : undefined),
     expected: () => "0 or 1",
   },
   choice: {
@@ -87,7 +87,7 @@ const CONTROLS = {
       min: param.low, max: param.high, step: param.log ? "any" : param.step,
       onchange: () => {
         const value = exact.value === "" ? NaN : Number(exact.value);
-        if (Number.isFinite(value)) set(clamp(value, param.low, param.high));
+        if (Number.isFinite(value)) set(clamp(param.whole ? Math.round(value) : value, param.low, param.high));
         show(shown);
       },
     });
@@ -177,12 +177,18 @@ export function widget({ readout, sentence, code, draw }) {
     const goal = h("p", { class: "goal", hidden: !challenge.goal });
 
     const lines = h("code");
+    const reset = () => {
+      say("");
+      tries = 0;
+      set(initial);
+      changed(); // the goal forgets the tries, also when nothing else has changed
+    };
     const fullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
     const tools = h("div", { class: "tools" },
-      h("button", { type: "button", name: "reset", onclick: () => { say(""); tries = 0; set(initial); } }, "Reset"),
+      h("button", { type: "button", name: "reset", onclick: reset }, "Reset"),
       ...(link ? [h("button", { type: "button", name: "link", onclick: () => copy(link.address(schema.id, encode(schema, state())), picture, say) }, "Copy link")] : []),
       ...(document.fullscreenEnabled ? [h("button", { type: "button", name: "fullscreen", onclick: fullScreen }, "Full screen")] : []),
-      ...(code ? [h("details", { class: "code" }, h("summary", {}, "The same in Python"), h("pre", {}, lines),
+      ...(code ? [h("details", { class: "code" }, h("summary", {}, "The same in Python"), keepKeys(h("pre", { tabindex: 0 }, lines)),
         h("button", { type: "button", name: "copy", onclick: () => copy(lines.textContent, lines, say) }, "Copy as code"))] : []),
     );
 
@@ -238,7 +244,8 @@ export function widget({ readout, sentence, code, draw }) {
     link?.follow(schema.id, (query) => {
       const { values, refused } = decode(schema, query);
       set({ ...initial, ...values });
-      say(refused.length ? `Left out of the link: ${refused.join("; ")}.` : "");
+      const more = refused.length > 3 ? `; and ${refused.length - 3} more` : "";
+      say(refused.length ? `Left out of the link: ${refused.slice(0, 3).join("; ")}${more}.` : "");
       root.scrollIntoView();
     });
     refresh();
