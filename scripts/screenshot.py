@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = "chapters/01_neuron.html"
+STATE = "#neuron-play?w1=1.4&w2=1&b=-1.5"
 PICTURE = ROOT / "site" / "screenshot.png"
 
 
@@ -22,7 +23,7 @@ def main():
         except NoBrowser as error:
             return str(error)
         page = offline_context(browser, [], **view).new_page()
-        page.goto(f"{address}/{PAGE}")
+        page.goto(f"{address}/{PAGE}{STATE}")
         page.locator(".nbcode-widget").first.wait_for()
         page.evaluate("document.fonts.ready")
         page.screenshot(path=PICTURE)

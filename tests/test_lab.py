@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from browser import launch, offline_context
@@ -61,7 +61,8 @@ def address(server, runtime, log):
         for path in runtime.glob("jpserver-*.json"):
             if text := path.read_text(encoding="utf-8"):
                 return json.loads(text)["url"]
-        time.sleep(0.05)
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(0.05)  # it may also end
     pytest.fail(f"JupyterLab did not start; its log:\n{log.read_text(encoding='utf-8')}", pytrace=False)
 
 

@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import subprocess
 import sys
+from importlib import metadata
 
 import pytest
 
@@ -34,12 +35,7 @@ def test_torch_is_not_needed(name):
 
 
 def test_version():
-    metadata = pytest.importorskip("importlib.metadata")
-    try:
-        installed = metadata.version("nbcode")
-    except metadata.PackageNotFoundError:
-        pytest.skip("nbcode is not installed")
-    assert nbcode.__version__ == installed
+    assert nbcode.__version__ == metadata.version("nbcode")
 
 
 def test_unknown_attribute():
