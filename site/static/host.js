@@ -80,6 +80,7 @@
   // The address: "#neuron-and?w1=2" names a widget and its state.
   const followers = new Map();
   let pending = null;
+  let timer = null;
   let last = 0;
   const hash = (id, query) => `#${id}${query ? `?${query}` : ""}`;
   const link = {
@@ -87,15 +88,12 @@
     follow: (id, callback) => followers.set(id, callback),
     // At most twice a second: browsers refuse pages that rewrite their address too often.
     write(id, query) {
-      const waiting = pending !== null;
-      const before = location.hash;
-      pending = hash(id, query);
-      if (waiting) return;
-      setTimeout(() => {
+      pending = { before: location.hash, next: hash(id, query) };
+      timer ??= setTimeout(() => {
         // Whoever has followed a link in the meantime wins.
-        if (pending !== null && location.hash === before) history.replaceState(null, "", pending);
+        if (pending?.before === location.hash) history.replaceState(null, "", pending.next);
         last = Date.now();
-        pending = null;
+        pending = timer = null;
       }, Math.max(0, last + 500 - Date.now()));
     },
   };
