@@ -6,9 +6,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from book import code_hash
+from book import code_hash, configure
 from built import ROOT
 
 
@@ -76,3 +77,12 @@ def test_a_change_in_nbcode_reaches_the_page(tmp_path):
     neuron.write_text(re.sub(r'title = "[^"]+"', 'title = "A neuron of another name"', source), encoding="utf-8")
     page = build(book)
     assert new in page and old not in page
+
+
+@pytest.mark.parametrize("address", ["", "https://example.org/book"])
+def test_version_and_report_button_come_with_the_repositorys_address(address):
+    config = SimpleNamespace(html_theme_options={"repository_url": address}, html_static_path=[])
+    configure(None, config)
+    shown = config.html_theme_options
+    assert bool(shown.get("use_issues_button")) == bool(address)
+    assert (f"{address}/issues/new" in shown.get("extra_footer", "")) == bool(address)
