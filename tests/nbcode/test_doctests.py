@@ -11,13 +11,16 @@ import pytest
 
 import nbcode
 
-MODULES = [module.name for module in pkgutil.iter_modules(nbcode.__path__, "nbcode.") if not module.ispkg]
+MODULES = [module.name for module in pkgutil.walk_packages(nbcode.__path__, "nbcode.") if not module.ispkg]
+# Their examples are in the book: the chapters' exercises, and the widgets that stand on this base.
+WITHOUT = {"nbcode.widgets.base"} | {name for name in MODULES if name.startswith("nbcode.exercises.")}
+WITHOUT -= {"nbcode.exercises.judging"}
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples(name):
     result = doctest.testmod(importlib.import_module(name))
-    assert result.attempted > 0
+    assert result.attempted > 0 or name in WITHOUT
     assert result.failed == 0
 
 
