@@ -1,5 +1,6 @@
 """What several modules share: reading arguments, and writing numbers for people."""
 
+import math
 import operator
 
 import numpy as np
@@ -26,12 +27,15 @@ def as_finite(name, value):
     return array
 
 
-def as_positive(name, value):
-    """Return `value` as a float, and refuse anything that isn't one finite number above zero."""
-    array = as_finite(name, value)
-    if array.ndim != 0 or array <= 0:
-        raise ValueError(f"{name}: expected a number above 0, got {value!r}")
-    return float(array)
+def as_number(name, value, *, least=-math.inf, above=-math.inf, below=math.inf, most=math.inf):
+    """Return `value` as a float, and refuse anything that isn't one finite number within the bounds."""
+    number = as_float(name, value)
+    if number.ndim or not (np.isfinite(number) and least <= number <= most and above < number < below):
+        bounds = {"of at least": least, "above": above, "below": below, "at most": most}
+        words = [f"{word} {bound:g}" for word, bound in bounds.items() if math.isfinite(bound)]
+        wanted = f"a number {' and '.join(words)}" if words else "one finite number"
+        raise ValueError(f"{name}: expected {wanted}, got {value!r}")
+    return float(number)
 
 
 def as_count(name, value, least=1, most=None):
@@ -44,6 +48,47 @@ def as_count(name, value, least=1, most=None):
     if count < least or (most is not None and count > most):
         raise ValueError(f"{name}: expected a whole number {wanted}, got {count}")
     return count
+
+
+def as_one_of(name, value, choices):
+    """Return `value`, and refuse what is none of the choices."""
+    if value not in list(choices):
+        raise ValueError(f"{name}: expected one of {', '.join(map(str, choices))}, got {value!r}")
+    return value
+
+
+def as_float_dtype(dtype):
+    """Return `dtype` as NumPy's, and refuse all but floats."""
+    if np.dtype(dtype).kind != "f":
+        raise ValueError(f"dtype: expected one of floats, got {np.dtype(dtype)}")
+    return np.dtype(dtype)
+
+
+def as_gradient(grad_output, shape, dtype=None):
+    """Return the gradient that comes from behind as an array, and refuse any shape but the output's."""
+    grad = as_float("grad_output", grad_output)
+    if grad.shape != shape:
+        raise ValueError(f"grad_output: expected shape {shape}, that of the output, got {grad.shape}")
+    return grad if dtype is None else grad.astype(dtype, copy=False)
+
+
+def with_axis(name, value, dim):
+    """Return `value` as an array of floats that has something along the axis `dim`."""
+    array = as_float(name, value)
+    if array.ndim == 0:
+        raise ValueError(f"{name}: expected at least one axis, got shape ()")
+    dim = as_count("dim", dim, least=-array.ndim, most=array.ndim - 1)
+    if array.shape[dim] == 0:
+        raise ValueError(f"{name}: expected at least one number along axis {dim}, got shape {array.shape}")
+    return array
+
+
+def same_names(state, expected):
+    """Refuse a state dict in which a name is missing or unknown."""
+    if missing := sorted(expected.keys() - state.keys()):
+        raise ValueError(f"state: {missing[0]} is missing ({len(missing)} in all)")
+    if unknown := sorted(state.keys() - expected.keys()):
+        raise ValueError(f"state: {unknown[0]} is unknown here ({len(unknown)} in all)")
 
 
 def as_examples(X, y):

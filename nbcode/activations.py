@@ -20,7 +20,7 @@ so is a bad option.
 import numpy as np
 from scipy.special import erf
 
-from nbcode._common import as_count, as_finite, as_float, as_positive
+from nbcode._common import as_count, as_float, as_float_dtype, as_gradient, as_number, with_axis
 from nbcode.module import Module, Parameter
 
 
@@ -234,7 +234,7 @@ def leaky_relu(z, negative_slope=0.01):
     >>> leaky_relu([-2.0, 0.0, 3.0])
     array([-0.02,  0.  ,  3.  ])
     """
-    z, a = as_float("z", z), _number("negative_slope", negative_slope)
+    z, a = as_float("z", z), as_number("negative_slope", negative_slope)
     return np.where(z > 0, z, a * z)
 
 
@@ -248,7 +248,7 @@ def leaky_relu_grad(z, negative_slope=0.01):
     >>> leaky_relu_grad([-2.0, 0.0, 3.0])
     array([0.01, 0.01, 1.  ])
     """
-    z, a = as_float("z", z), _number("negative_slope", negative_slope)
+    z, a = as_float("z", z), as_number("negative_slope", negative_slope)
     return np.where(z > 0, 1, a).astype(z.dtype)
 
 
@@ -339,7 +339,7 @@ def elu(z, alpha=1.0):
     >>> elu([-1000.0, 0.0, 3.0])
     array([-1.,  0.,  3.])
     """
-    z, alpha = as_float("z", z), _number("alpha", alpha)
+    z, alpha = as_float("z", z), as_number("alpha", alpha)
     return np.where(z <= 0, alpha * np.expm1(np.minimum(z, 0)), z)
 
 
@@ -353,7 +353,7 @@ def elu_grad(z, alpha=1.0):
     >>> elu_grad([-1000.0, 0.0, 3.0])
     array([0., 1., 1.])
     """
-    z, alpha = as_float("z", z), _number("alpha", alpha)
+    z, alpha = as_float("z", z), as_number("alpha", alpha)
     return np.where(z <= 0, alpha * np.exp(np.minimum(z, 0)), 1)
 
 
@@ -396,7 +396,7 @@ def softplus(z, beta=1, threshold=20):
     >>> softplus([-1000.0, 0.0, 1000.0])
     array([0.00000000e+00, 6.93147181e-01, 1.00000000e+03])
     """
-    z, beta, threshold = as_float("z", z), as_positive("beta", beta), _number("threshold", threshold)
+    z, beta, threshold = as_float("z", z), as_number("beta", beta, above=0), as_number("threshold", threshold)
     x = beta * z
     return np.where(x > threshold, z, (np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))) / beta)
 
@@ -411,7 +411,7 @@ def softplus_grad(z, beta=1, threshold=20):
     >>> softplus_grad([-1000.0, 0.0, 1000.0])
     array([0. , 0.5, 1. ])
     """
-    z, beta, threshold = as_float("z", z), as_positive("beta", beta), _number("threshold", threshold)
+    z, beta, threshold = as_float("z", z), as_number("beta", beta, above=0), as_number("threshold", threshold)
     return np.where(beta * z > threshold, 1, sigmoid(beta * z))
 
 
@@ -554,7 +554,7 @@ def logsumexp(z, dim=-1, keepdim=False):
     >>> logsumexp([[0.0, 0.0], [1000.0, 0.0]])
     array([6.93147181e-01, 1.00000000e+03])
     """
-    z = _with_axis("z", z, dim)
+    z = with_axis("z", z, dim)
     m = z.max(axis=dim, keepdims=True)
     m = np.where(np.isinf(m), 0, m)  # ∞ − ∞ would be NaN
     with np.errstate(divide="ignore"):  # log 0 = −∞ is right where every number is −∞
@@ -599,7 +599,7 @@ def softmax(z, dim=-1):
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    z = _with_axis("z", z, dim)
+    z = with_axis("z", z, dim)
     e = np.exp(z - z.max(axis=dim, keepdims=True))
     return e / e.sum(axis=dim, keepdims=True)
 
@@ -636,8 +636,8 @@ def softmax_backward(grad_output, output, dim=-1):
     >>> softmax_backward([1.0, 0.0], [0.25, 0.75])
     array([ 0.1875, -0.1875])
     """
-    p = _with_axis("output", output, dim)
-    g = _gradient(grad_output, p)
+    p = with_axis("output", output, dim)
+    g = as_gradient(grad_output, p.shape, p.dtype)
     return p * (g - (g * p).sum(axis=dim, keepdims=True))
 
 
@@ -654,7 +654,7 @@ def log_softmax(z, dim=-1):
     >>> log_softmax([1000.0, 0.0])
     array([    0., -1000.])
     """
-    z = _with_axis("z", z, dim)
+    z = with_axis("z", z, dim)
     z = z - z.max(axis=dim, keepdims=True)
     return z - logsumexp(z, dim, keepdim=True)
 
@@ -672,8 +672,8 @@ def log_softmax_backward(grad_output, output, dim=-1):
     >>> log_softmax_backward([1.0, 0.0], np.log([0.25, 0.75]))
     array([ 0.75, -0.75])
     """
-    log_p = _with_axis("output", output, dim)
-    g = _gradient(grad_output, log_p)
+    log_p = with_axis("output", output, dim)
+    g = as_gradient(grad_output, log_p.shape, log_p.dtype)
     return g - np.exp(log_p) * g.sum(axis=dim, keepdims=True)
 
 
@@ -695,7 +695,7 @@ class _Elementwise(Module):
 
     def backward(self, grad_output):
         z = self.cache
-        return _gradient(grad_output, z) * self.f_grad(z, **self.options)
+        return as_gradient(grad_output, z.shape, z.dtype) * self.f_grad(z, **self.options)
 
 
 class Sigmoid(_Elementwise):
@@ -837,7 +837,7 @@ class PReLU(Module):
 
     def __init__(self, num_parameters=1, init=0.25, dtype=np.float64):
         self.num_parameters = as_count("num_parameters", num_parameters)
-        self.weight = Parameter(np.full(num_parameters, _number("init", init), dtype))
+        self.weight = Parameter(np.full(num_parameters, as_number("init", init), as_float_dtype(dtype)))
 
     def forward(self, input):
         """Return `prelu` of the input."""
@@ -847,7 +847,7 @@ class PReLU(Module):
     def backward(self, grad_output):
         """Return the gradient of the input, and add to that of the slopes."""
         z = self.cache
-        grad_output = _gradient(grad_output, z)
+        grad_output = as_gradient(grad_output, z.shape, z.dtype)
         sharing = tuple(axis for axis in range(z.ndim) if axis != 1 or self.weight.data.size == 1)
         self.weight.grad += (grad_output * np.minimum(z, 0)).sum(axis=sharing)
         return grad_output * prelu_grad(z, self.weight.data)
@@ -913,30 +913,3 @@ def _slopes(z, weight):
             f"weight: expected shape (1,) or ({channels},), one for each channel of shape {z.shape}, got {weight.shape}"
         )
     return weight.reshape(() if weight.size == 1 else (channels,) + (1,) * (z.ndim - 2))
-
-
-def _number(name, value):
-    """Return an option as a float, and refuse all but one finite number."""
-    number = as_finite(name, value)
-    if number.ndim:
-        raise ValueError(f"{name}: expected one number, got shape {number.shape}")
-    return float(number)
-
-
-def _with_axis(name, value, dim):
-    """Return `value` as an array of floats that has something along the axis `dim`."""
-    array = as_float(name, value)
-    if array.ndim == 0:
-        raise ValueError(f"{name}: expected at least one axis, got shape ()")
-    dim = as_count("dim", dim, least=-array.ndim, most=array.ndim - 1)
-    if array.shape[dim] == 0:
-        raise ValueError(f"{name}: expected at least one number along axis {dim}, got shape {array.shape}")
-    return array
-
-
-def _gradient(grad_output, output):
-    """Return `grad_output` in the dtype of the output, and refuse another shape."""
-    grad_output = as_float("grad_output", grad_output, output.dtype)
-    if grad_output.shape != output.shape:
-        raise ValueError(f"grad_output: expected shape {output.shape}, that of the output, got {grad_output.shape}")
-    return grad_output.astype(output.dtype, copy=False)

@@ -1,11 +1,15 @@
-"""Compare our numbers with somebody else's, PyTorch's for example."""
+"""Check our numbers: against somebody else's, PyTorch's for example, and gradients against differences."""
 
+import inspect
+from copy import deepcopy
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 
-from nbcode._common import as_float, as_positive
+from nbcode._common import as_finite, as_float, as_number
+from nbcode._table import as_html, as_text
+from nbcode.autograd import Value
+from nbcode.module import Module
 
 COLUMNS = ("result", "shape", "difference", "verdict")
 
@@ -29,20 +33,13 @@ class Comparison:
 
     def __repr__(self):
         """Write one aligned line for each row."""
-        widths = [max(map(len, column)) for column in zip(*self.rows, strict=True)]
-        return "\n".join("   ".join(map(str.ljust, row, widths)).rstrip() for row in self.rows)
+        return as_text(self.rows)
 
     def _repr_html_(self):
         def bare(cell):  # the head of the column says it already
             return cell.removeprefix("shape ").removeprefix("largest difference ")
 
-        def line(cells, tag):
-            return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-        return (
-            f'<table class="nbcode-comparison"><thead>{line(COLUMNS, "th")}</thead>'
-            f"<tbody>{''.join(line(map(bare, row), 'td') for row in self.rows)}</tbody></table>"
-        )
+        return as_html("comparison", COLUMNS, [map(bare, row) for row in self.rows])
 
 
 def _array(name, value):
@@ -89,7 +86,7 @@ def compare(name, ours, theirs, tol=1e-12):
     third   shape (2,)   largest difference < 0.001   agrees
     half    shape ()     largest difference 1.0e-01   differs (tolerance 1e-12)
     """
-    ours, theirs, tol = _array("ours", ours), _array("theirs", theirs), as_positive("tol", tol)
+    ours, theirs, tol = _array("ours", ours), _array("theirs", theirs), as_number("tol", tol, above=0)
     if ours.size == 0 or theirs.size == 0:
         raise ValueError(f"ours, theirs: expected some numbers, got shapes {ours.shape} and {theirs.shape}")
     if ours.shape != theirs.shape:
@@ -102,3 +99,157 @@ def compare(name, ours, theirs, tol=1e-12):
     difference = f"largest difference {f'< {tol:g}' if agrees else f'{largest:.1e}'}"
     verdict = "agrees" if agrees else f"differs (tolerance {tol:g})"
     return Comparison(((str(name), f"shape {ours.shape}", difference, verdict),), agrees)
+
+
+def numerical_gradient(function, x, eps=1e-6):
+    r"""Measure a gradient by moving one number at a time, a little up and a little down.
+
+    .. math:: \frac{\partial f}{\partial x_i} \approx
+              \frac{f(x + \varepsilon e_i) - f(x - \varepsilon e_i)}{2\varepsilon}
+
+    where :math:`e_i` is 1 at place i and 0 elsewhere. These are central differences. Their error has two parts: the
+    bend of the curve, about ε² times the third derivative, and rounding, about 10⁻¹⁶ times f / ε.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array of the shape of `x` and returns one number.
+    x : array_like
+        Where to measure, any shape.
+    eps : float
+        How far to move, ε, in the unit of `x`.
+
+    Returns
+    -------
+    array, shape of `x`
+        The gradient, float64.
+
+    Raises
+    ------
+    ValueError
+        If `x` does not hold finite numbers, `eps` is not above 0, or the function returns anything but one of them.
+
+    References
+    ----------
+    W. H. Press, S. A. Teukolsky, W. T. Vetterling and B. P. Flannery (2007), *Numerical Recipes*, 3rd edition,
+    Cambridge University Press, section 5.7.
+
+    Examples
+    --------
+    >>> numerical_gradient(lambda x: x[0] ** 2 + 3 * x[1], [2.0, 5.0]).round(6)
+    array([4., 3.])
+    """
+    x, eps = np.array(as_finite("x", x), np.float64), as_number("eps", eps, above=0)
+
+    def value(i, shift):
+        moved = x.copy()
+        moved[i] += shift
+        result = np.asarray(function(moved))
+        if result.size != 1 or not np.isfinite(result).all():
+            raise ValueError(f"function: expected one finite number as the result, got {result} near {x[i]}")
+        return result.item()
+
+    gradient = np.empty_like(x)
+    for i in np.ndindex(x.shape):
+        gradient[i] = (value(i, eps) - value(i, -eps)) / (2 * eps)
+    return gradient
+
+
+def gradcheck(function, *inputs, eps=1e-6, tol=1e-6, rng=0):
+    r"""Check derivatives against differences: those of a layer, of a loss, or of a function of `Value`.
+
+    A layer or a loss is run forward on the inputs, and then backward with a random gradient g of its output. If
+    ``backward`` is right, it returns the gradient of :math:`\sum_i g_i f_i`, and so it can be compared with
+    `numerical_gradient`: for the first input (further ones, such as a loss's target, are held), and for each parameter,
+    where ``backward`` has to add to what is there already.
+    A function of Values is compared for each of its arguments.
+
+    The module itself is left alone: everything happens on copies, which all draw the same random numbers.
+
+    Parameters
+    ----------
+    function : Module or callable
+        A layer, a network, a loss; or a function that takes Values and returns one.
+    *inputs : array_like
+        What ``forward`` takes; or one number for each argument of the function. Where there is a kink (ReLU at 0)
+        differences are not the derivative: keep away from it.
+    eps : float
+        How far to move, see `numerical_gradient`.
+    tol : float
+        The largest difference allowed, relative to the largest entry of the gradient where that is above 1.
+    rng : numpy.random.Generator or seed
+        Where g comes from.
+
+    Returns
+    -------
+    Comparison
+        A row for each gradient. True when all agree.
+
+    Raises
+    ------
+    ValueError
+        If there is no input, `function` is something else, its parameters are not float64, ``backward`` returns
+        something that is not numbers, or an argument is out of range.
+
+    References
+    ----------
+    C. M. Bishop (2006), *Pattern Recognition and Machine Learning*, Springer, section 5.3.3.
+
+    Examples
+    --------
+    >>> from nbcode.layers import Linear
+    >>> gradcheck(Linear(3, 2, rng=0), np.ones((4, 3)))
+    input    shape (4, 3)   largest difference < 1e-06   agrees
+    weight   shape (2, 3)   largest difference < 1e-06   agrees
+    bias     shape (2,)     largest difference < 1e-06   agrees
+
+    >>> gradcheck(lambda w, x: (w * x).tanh(), 0.5, -1.2)
+    w   shape ()   largest difference < 1e-06   agrees
+    x   shape ()   largest difference < 1e-06   agrees
+    """
+    if not inputs:
+        raise ValueError("inputs: expected at least one, got none")
+    pairs = (_module_gradients if isinstance(function, Module) else _value_gradients)(function, inputs, eps, rng)
+    table = Comparison((), True)
+    for name, ours, measured in pairs:
+        scale = max(1, np.abs(measured).max(initial=0))
+        table += compare(name, _array(f"gradient of {name}", ours) / scale, measured / scale, tol)
+    return table
+
+
+def _module_gradients(module, inputs, eps, rng):
+    """Yield the name, our gradient and the measured one for the first input and for each parameter."""
+    if small := [name for name, parameter in module.named_parameters() if parameter.data.dtype != np.float64]:
+        raise ValueError(f"function: expected parameters of dtype float64, for the digits, got another in {small[0]}")
+    x, rest = np.array(as_finite("inputs[0]", inputs[0]), np.float64), inputs[1:]
+    ours = deepcopy(module)
+    for parameter in ours.parameters():
+        parameter.grad.fill(1)  # backward has to add to what is there
+    output = ours(x, *rest)
+    g = np.random.default_rng(rng).standard_normal(np.shape(output))
+    grad_input = ours.backward(g)
+    if module.needs_input_grad:
+        yield "input", grad_input, numerical_gradient(lambda x: np.sum(g * deepcopy(module)(x, *rest)), x, eps)
+    for name, parameter in ours.named_parameters():
+
+        def total(w, name=name):
+            moved = deepcopy(module)
+            dict(moved.named_parameters())[name].data[...] = w
+            return np.sum(g * moved(x, *rest))
+
+        yield name, parameter.grad - 1, numerical_gradient(total, parameter.data, eps)
+
+
+def _value_gradients(function, inputs, eps, rng):
+    """Yield the name, our derivative and the measured one for each argument of a function of Values."""
+    x = as_finite("inputs", inputs)
+    values = list(map(Value, x.tolist()))
+    result = function(*values)
+    if not isinstance(result, Value):
+        raise ValueError(f"function: expected a Module, or a function that returns a Value; it returned {result!r}")
+    result.backward()
+    measured = numerical_gradient(lambda x: function(*map(Value, x.tolist())).data, x, eps)
+    names = list(inspect.signature(function).parameters)
+    if len(names) != len(values):
+        names = [f"inputs[{i}]" for i in range(len(values))]
+    yield from zip(names, (value.grad for value in values), measured, strict=True)

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from nbcode._common import as_count, as_finite, as_positive
+from nbcode._common import as_count, as_finite, as_number
 
 GATES = {
     "AND": (0, 0, 0, 1),
@@ -186,7 +186,7 @@ def circles(n=200, rng=0, noise=0.05, inner=0.5):
     array([1. , 0.5, 1. , 0.5])
     """
     rng, y = np.random.default_rng(rng), _in_turn(n, 2)
-    inner = as_positive("inner", inner)
+    inner = as_number("inner", inner, above=0)
     if inner >= 1:
         raise ValueError(f"inner: expected a radius below 1, got {inner}")
     t = rng.uniform(0, 2 * np.pi, n)
@@ -230,7 +230,7 @@ def spirals(n=300, rng=0, noise=0.02, classes=3, turns=0.75):
     >>> X.shape, y
     ((6, 2), array([0, 1, 2, 0, 1, 2]))
     """
-    classes, turns = as_count("classes", classes, least=2), as_positive("turns", turns)
+    classes, turns = as_count("classes", classes, least=2), as_number("turns", turns, above=0)
     rng, y = np.random.default_rng(rng), _in_turn(n, classes)
     r = rng.uniform(0, 1, n)
     angle = 2 * np.pi * (turns * r + y / classes)

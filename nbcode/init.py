@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from nbcode._common import as_float
+from nbcode._common import as_number, as_one_of
 from nbcode.module import Parameter
 
 
@@ -87,7 +87,7 @@ def calculate_gain(nonlinearity, param=None):
     >>> round(calculate_gain("relu"), 4), round(calculate_gain("leaky_relu", 1.0), 4)
     (1.4142, 1.0)
     """
-    slope = _number("param", 0.01 if param is None else param)
+    slope = as_number("param", 0.01 if param is None else param)
     gains = {
         "linear": 1.0,
         "conv2d": 1.0,
@@ -97,7 +97,7 @@ def calculate_gain(nonlinearity, param=None):
         "leaky_relu": math.sqrt(2 / (1 + slope**2)),
         "selu": 3 / 4,
     }
-    return gains[_one_of("nonlinearity", nonlinearity, gains)]
+    return gains[as_one_of("nonlinearity", nonlinearity, gains)]
 
 
 def constant_(tensor, val):
@@ -132,7 +132,7 @@ def constant_(tensor, val):
     >>> constant_(np.empty(3), 0.5)
     array([0.5, 0.5, 0.5])
     """
-    return _fill(tensor, lambda shape: _number("val", val))
+    return _fill(tensor, lambda shape: as_number("val", val))
 
 
 def zeros_(tensor):
@@ -191,7 +191,7 @@ def uniform_(tensor, a=0.0, b=1.0, *, rng=None):
     >>> uniform_(np.empty(4), -1, 1, rng=0).round(2)
     array([ 0.27, -0.46, -0.92, -0.97])
     """
-    a, b = _number("a", a), _number("b", b)
+    a, b = as_number("a", a), as_number("b", b)
     if a > b:
         raise ValueError(f"a, b: expected a ≤ b, got {a} and {b}")
     return _fill(tensor, lambda shape: np.random.default_rng(rng).uniform(a, b, shape))
@@ -234,7 +234,7 @@ def normal_(tensor, mean=0.0, std=1.0, *, rng=None):
     >>> normal_(np.empty(4), std=0.01, rng=0).round(4)
     array([ 0.0013, -0.0013,  0.0064,  0.001 ])
     """
-    mean, std = _number("mean", mean), _number("std", std, least=0)
+    mean, std = as_number("mean", mean), as_number("std", std, least=0)
     return _fill(tensor, lambda shape: np.random.default_rng(rng).normal(mean, std, shape))
 
 
@@ -394,7 +394,7 @@ def orthogonal_(tensor, gain=1.0, *, rng=None):
     array([[1., 0.],
            [0., 1.]])
     """
-    gain = _number("gain", gain)
+    gain = as_number("gain", gain)
 
     def rotation(shape):
         rows, columns = shape[0], math.prod(shape[1:])
@@ -410,14 +410,14 @@ def orthogonal_(tensor, gain=1.0, *, rng=None):
 def _xavier_std(tensor, gain):
     """Return g √(2 / (fan_in + fan_out))."""
     fan_in, fan_out = fans(_array(tensor).shape)
-    return _number("gain", gain, least=0) * math.sqrt(2 / max(fan_in + fan_out, 1))
+    return as_number("gain", gain, least=0) * math.sqrt(2 / max(fan_in + fan_out, 1))
 
 
 def _kaiming_std(tensor, a, mode, nonlinearity):
     """Return g / √fan."""
     fan_in, fan_out = fans(_array(tensor).shape)
     fan = {"fan_in": fan_in, "fan_out": fan_out}
-    return calculate_gain(nonlinearity, a) / math.sqrt(max(fan[_one_of("mode", mode, fan)], 1))
+    return calculate_gain(nonlinearity, a) / math.sqrt(max(fan[as_one_of("mode", mode, fan)], 1))
 
 
 def _array(tensor):
@@ -434,19 +434,3 @@ def _fill(tensor, values):
     array = _array(tensor)
     array[...] = values(array.shape)
     return tensor
-
-
-def _number(name, value, least=-math.inf):
-    """Return `value` as a float, and refuse anything that isn't one finite number, `least` or above."""
-    number = as_float(name, value)
-    if number.ndim != 0 or not np.isfinite(number) or number < least:
-        wanted = "one finite number" + (f", {least} or above" if least > -math.inf else "")
-        raise ValueError(f"{name}: expected {wanted}, got {value!r}")
-    return float(number)
-
-
-def _one_of(name, value, choices):
-    """Return `value`, and refuse what is none of the choices."""
-    if value not in list(choices):
-        raise ValueError(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
-    return value

@@ -1,15 +1,12 @@
 """Layers: many neurons side by side."""
 
 import math
-from copy import deepcopy
-from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nbcode import init
-from nbcode._common import as_count, as_finite, as_float, as_positive
+from nbcode._common import as_count, as_float, as_float_dtype, as_gradient, as_number
 from nbcode.module import Module, Parameter
 
 
@@ -169,7 +166,7 @@ class Linear(Module):
     def backward(self, grad_output):
         """Return g W, and add to the gradients of weight and bias."""
         input, shape = self.cache
-        grad = _fitting_grad(grad_output, shape)
+        grad = as_gradient(grad_output, shape)
         x, g = input.reshape(-1, self.in_features), grad.reshape(-1, self.out_features)
         self.weight.grad += g.T @ x
         if self.bias is not None:
@@ -226,19 +223,9 @@ class Conv2d(Module):
     """
 
     def __init__(
-        self,
-        in_channels,
-        out_channels,
-        kernel_size,
-        stride=1,
-        padding=0,
-        dilation=1,
-        groups=1,
-        bias=True,
-        *,
-        rng=None,
-        dtype=np.float64,
-    ):
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
+        *, rng=None, dtype=np.float64,
+    ):  # fmt: skip
         self.in_channels = as_count("in_channels", in_channels)
         self.out_channels = as_count("out_channels", out_channels)
         self.kernel_size, self.stride, self.padding, self.dilation = _grid(kernel_size, stride, padding, dilation)
@@ -259,7 +246,7 @@ class Conv2d(Module):
     def backward(self, grad_output):
         """Return the gradient of the images, and add to the gradients of weight and bias."""
         input, shape = self.cache
-        grad = _fitting_grad(grad_output, shape)
+        grad = as_gradient(grad_output, shape)
         grid = self.kernel_size, self.stride, self.padding, self.dilation
         windows = _windows(input, *grid)
         g = grad.reshape(shape[0], self.groups, shape[1] // self.groups, shape[2] * shape[3])
@@ -281,6 +268,16 @@ class _Pool2d(Module):
         if any(2 * p > k for p, k in zip(self.padding, self.kernel_size, strict=True)):
             raise ValueError(f"padding: expected at most half of kernel_size {self.kernel_size}, got {self.padding}")
 
+    def _pixels(self, input, fill):
+        """Return the pixels of each window in one row, shape (N, C, kh·kw, H', W'); `fill` is the padding."""
+        windows = _windows(input, self.kernel_size, self.stride, self.padding, fill=fill)
+        return windows.reshape(*windows.shape[:2], -1, *windows.shape[4:])
+
+    def _add_up(self, grads, shape):
+        """Return for each pixel of images the sum of its gradients in the rows of all windows."""
+        grads = grads.reshape(*grads.shape[:2], *self.kernel_size, *grads.shape[3:])
+        return _add_up(grads, shape, self.kernel_size, self.stride, self.padding)
+
 
 class MaxPool2d(_Pool2d):
     r"""Keep the largest number of each window, so that a small shift changes little.
@@ -288,7 +285,7 @@ class MaxPool2d(_Pool2d):
     .. math:: z_{n,c,y,x} = \max_{i,j}\, x_{n,\,c,\;s y + i - p,\;s x + j - p}
 
     The padding is −∞ and never wins. On the way back the whole gradient goes to the winner, to the first one of
-    several. The same as ``torch.nn.MaxPool2d``, NaN included: it wins, and of several the last one.
+    several. The same as ``torch.nn.MaxPool2d``; NaN wins over all numbers.
 
     Parameters
     ----------
@@ -322,30 +319,21 @@ class MaxPool2d(_Pool2d):
     def forward(self, input):
         """Return the maximum of each window."""
         input = _images(input)
-        output = self._pixels(input).max(axis=2)
+        output = self._pixels(input, fill=-np.inf).max(axis=2)
         self.cache = input, output
         return output
 
     def backward(self, grad_output):
         """Return the gradient of the images: it goes where the maxima were."""
         input, output = self.cache
-        grad = _fitting_grad(grad_output, output.shape)
-        pixels = self._pixels(input)
-        places = np.arange(pixels.shape[2])
-        winner = np.zeros(output.shape, np.int64)
-        for place in places[::-1]:  # the first of several equal maxima is written last, and stays
-            winner[pixels[:, :, place] == output] = place
-        for place in places:
-            winner[np.isnan(pixels[:, :, place])] = place
-        grads = np.where(winner[:, :, None] == places[:, None, None], grad[:, :, None], grad.dtype.type(0))
-        grads = grads.reshape(*output.shape[:2], *self.kernel_size, *output.shape[2:])
-        return _add_up(grads, input.shape, self.kernel_size, self.stride, self.padding)
-
-    def _pixels(self, input):
-        """Return the pixels of each window in one row, shape (N, C, kh·kw, H', W')."""
-        windows = _windows(input, self.kernel_size, self.stride, self.padding, fill=-np.inf)
-        n, c, kh, kw, h, w = windows.shape
-        return windows.reshape(n, c, kh * kw, h, w)
+        left = as_gradient(grad_output, output.shape)
+        pixels = self._pixels(input, fill=-np.inf)
+        grads = np.empty(pixels.shape, left.dtype)
+        for place in range(pixels.shape[2]):
+            wins = ~(pixels[:, :, place] < output)
+            grads[:, :, place] = np.where(wins, left, 0)
+            left = np.where(wins, left.dtype.type(0), left)  # of several equal maxima only the first gets it
+        return self._add_up(grads, input.shape)
 
 
 class AvgPool2d(_Pool2d):
@@ -369,17 +357,15 @@ class AvgPool2d(_Pool2d):
     def forward(self, input):
         """Return the mean of each window."""
         input = _images(input)
-        windows = _windows(input, self.kernel_size, self.stride, self.padding)
-        self.cache = input.shape, windows.shape
-        return windows.mean(axis=(2, 3))
+        pixels = self._pixels(input, fill=0)
+        self.cache = input.shape, pixels.shape
+        return pixels.mean(axis=2)
 
     def backward(self, grad_output):
         """Return the gradient of the images: each pixel of a window gets the same share."""
-        shape, windows_shape = self.cache
-        grad = _fitting_grad(grad_output, windows_shape[:2] + windows_shape[4:])
-        share = grad[:, :, None, None] / math.prod(self.kernel_size)
-        grads = np.broadcast_to(share, windows_shape)
-        return _add_up(grads, shape, self.kernel_size, self.stride, self.padding)
+        shape, (n, c, size, h, w) = self.cache
+        share = as_gradient(grad_output, (n, c, h, w))[:, :, None] / size
+        return self._add_up(np.broadcast_to(share, (n, c, size, h, w)), shape)
 
 
 class AdaptiveAvgPool2d(Module):
@@ -423,7 +409,7 @@ class AdaptiveAvgPool2d(Module):
     def backward(self, grad_output):
         """Return the gradient of the images: each pixel of a channel gets the same share."""
         n, c, h, w = self.cache
-        return np.broadcast_to(_fitting_grad(grad_output, (n, c, 1, 1)) / (h * w), self.cache).copy()
+        return np.broadcast_to(as_gradient(grad_output, (n, c, 1, 1)) / (h * w), self.cache).copy()
 
 
 class Flatten(Module):
@@ -467,7 +453,7 @@ class Flatten(Module):
 
     def backward(self, grad_output):
         """Return the same gradients in the shape of the input."""
-        return _fitting_grad(grad_output, self._flat(self.cache)).reshape(self.cache)
+        return as_gradient(grad_output, self._flat(self.cache)).reshape(self.cache)
 
     def _flat(self, shape):
         """Return the shape after flattening."""
@@ -510,9 +496,7 @@ class Dropout(Module):
     """
 
     def __init__(self, p=0.5, *, rng=None):
-        self.p = float(as_finite("p", p)) if np.ndim(p) == 0 else math.nan
-        if not 0 <= self.p <= 1:
-            raise ValueError(f"p: expected a probability from 0 to 1, got {p!r}")
+        self.p = as_number("p", p, least=0, most=1)
         self.rng = np.random.default_rng(rng)
 
     def forward(self, input):
@@ -526,15 +510,15 @@ class Dropout(Module):
 
     def backward(self, grad_output):
         """Return the gradient of the input: what was silent gets none."""
-        return self.cache * _fitting_grad(grad_output, self.cache.shape)
+        return self.cache * as_gradient(grad_output, self.cache.shape)
 
 
 class _Norm(Module):
     """What batch norm and layer norm share; `weight` and `bias` belong to the last axes."""
 
     def __init__(self, shape, eps, affine, dtype):
-        self.eps = as_positive("eps", eps)
-        dtype = _float_dtype(dtype)
+        self.eps = as_number("eps", eps, above=0)
+        dtype = as_float_dtype(dtype)
         self.weight = Parameter(np.ones(shape, dtype)) if affine else None
         self.bias = Parameter(np.zeros(shape, dtype)) if affine else None
 
@@ -571,9 +555,7 @@ class _BatchNorm(_Norm):
     ):
         self.num_features = as_count("num_features", num_features)
         super().__init__(num_features, eps, affine, dtype)
-        self.momentum = momentum
-        if momentum is not None and not 0 <= as_finite("momentum", momentum) <= 1:
-            raise ValueError(f"momentum: expected a number from 0 to 1, or None, got {momentum!r}")
+        self.momentum = None if momentum is None else as_number("momentum", momentum, least=0, most=1)
         self.running_mean = np.zeros(num_features, dtype) if track_running_stats else None
         self.running_var = np.ones(num_features, dtype) if track_running_stats else None
         self.num_batches_tracked = np.array(0) if track_running_stats else None
@@ -581,10 +563,9 @@ class _BatchNorm(_Norm):
     def forward(self, input):
         """Return γ x̂ + β, and in training move the running mean and variance."""
         input = as_float("input", input)
-        axes_allowed = [shape.count(",") + 1 for shape in self.shapes]
-        if input.ndim not in axes_allowed or input.shape[1] != self.num_features:
-            wanted = f"{' or '.join(self.shapes)} with C = {self.num_features}"
-            raise ValueError(f"input: expected shape {wanted}, got {input.shape}")
+        if input.ndim not in map(len, self.shapes) or input.shape[1] != self.num_features:
+            wanted = " or ".join(f"({', '.join(shape)})" for shape in self.shapes)
+            raise ValueError(f"input: expected shape {wanted} with C = {self.num_features}, got {input.shape}")
         x = np.moveaxis(input, 1, -1)
         if not self.training and self.running_mean is not None:
             return np.moveaxis(self._forward(x, self.running_mean, self.running_var, ()), -1, 1)
@@ -603,7 +584,7 @@ class _BatchNorm(_Norm):
     def backward(self, grad_output):
         """Return the gradient of the input, and add to the gradients of weight and bias."""
         normal = self.cache[0]
-        grad = _fitting_grad(grad_output, np.moveaxis(normal, -1, 1).shape)
+        grad = as_gradient(grad_output, np.moveaxis(normal, -1, 1).shape)
         return np.moveaxis(self._backward(np.moveaxis(grad, 1, -1)), -1, 1)
 
 
@@ -669,7 +650,7 @@ class BatchNorm1d(_BatchNorm):
     (array([0.2]), array([1.]))
     """
 
-    shapes = ("(N, C)", "(N, C, L)")
+    shapes = ("NC", "NCL")
 
 
 class BatchNorm2d(_BatchNorm):
@@ -681,7 +662,7 @@ class BatchNorm2d(_BatchNorm):
     (5, 8, 3, 3)
     """
 
-    shapes = ("(N, C, H, W)",)
+    shapes = ("NCHW",)
 
 
 class LayerNorm(_Norm):
@@ -739,7 +720,7 @@ class LayerNorm(_Norm):
 
     def backward(self, grad_output):
         """Return the gradient of the input, and add to the gradients of weight and bias."""
-        return self._backward(_fitting_grad(grad_output, self.cache[0].shape))
+        return self._backward(as_gradient(grad_output, self.cache[0].shape))
 
 
 class Sequential(Module):
@@ -778,12 +759,9 @@ class Sequential(Module):
         for i, layer in enumerate(layers):
             if not isinstance(layer, Module):
                 raise ValueError(f"layers: expected modules only, got {type(layer).__name__} at {i}")
-            for module in layer.modules():
-                if id(module) in places:
-                    raise ValueError(
-                        f"layers: expected a new {type(module).__name__} at {i}, got the one at {places[id(module)]}"
-                    )
-                places[id(module)] = i
+            for part in layer.modules():
+                if (first := places.setdefault(part, i)) != i:
+                    raise ValueError(f"layers: expected a new {type(part).__name__} at {i}, got the one at {first}")
         self.layers = list(layers)
 
     def children(self):
@@ -812,168 +790,14 @@ class Sequential(Module):
         return Sequential(*self.layers[index]) if isinstance(index, slice) else self.layers[index]
 
 
-def count_parameters(module):
-    r"""Count the numbers that a module learns.
-
-    .. math:: \text{in} \cdot \text{out} + \text{out} \text{ (linear)}, \qquad
-              \tfrac{\text{in}}{\text{groups}} \cdot \text{out} \cdot k_h k_w + \text{out} \text{ (convolution)}
-
-    Parameters
-    ----------
-    module : Module
-        A layer or a network.
-
-    Returns
-    -------
-    int
-        How many there are.
-
-    Raises
-    ------
-    ValueError
-        If `module` is not a Module.
-
-    References
-    ----------
-    C. M. Bishop (2006), *Pattern Recognition and Machine Learning*, Springer, section 5.1.
-
-    Examples
-    --------
-    >>> count_parameters(Linear(784, 128)), count_parameters(Conv2d(8, 16, 3))
-    (100480, 1168)
-    """
-    if not isinstance(module, Module):
-        raise ValueError(f"module: expected a Module, got {type(module).__name__}")
-    return sum(parameter.data.size for parameter in module.parameters())
-
-
-@dataclass(frozen=True, repr=False)
-class Summary:
-    """A network as a table, see `summary`.
-
-    Attributes
-    ----------
-    rows : tuple of (str, tuple of int or None, int)
-        Layer, shape of its output (None if it was not used), and number of parameters.
-    total : int
-        The number of parameters of the whole network.
-
-    Examples
-    --------
-    >>> Summary((("ReLU", (5, 2), 0),), 0)
-    layer   output shape   parameters
-    ReLU    (5, 2)                  0
-    total                           0
-    """
-
-    rows: tuple
-    total: int
-
-    def _cells(self):
-        """Return the whole table as text."""
-        rows = [(name, "not used" if shape is None else str(shape), f"{n:,}") for name, shape, n in self.rows]
-        return [("layer", "output shape", "parameters"), *rows, ("total", "", f"{self.total:,}")]
-
-    def __repr__(self):
-        a, b, c = (max(map(len, column)) for column in zip(*self._cells(), strict=True))
-        return "\n".join(f"{layer:{a}}   {shape:{b}}   {n:>{c}}" for layer, shape, n in self._cells())
-
-    def _repr_html_(self):
-        def line(cells, tag):
-            return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-        head, *body, foot = self._cells()
-        return (
-            f'<table class="nbcode-summary"><thead>{line(head, "th")}</thead>'
-            f"<tbody>{''.join(line(cells, 'td') for cells in body)}</tbody>"
-            f"<tfoot>{line(foot, 'td')}</tfoot></table>"
-        )
-
-
-def summary(module, input_shape):
-    """Show what becomes of an input on its way through a network, and where the parameters are.
-
-    A copy of the network runs forward once, in evaluation; the network itself is left alone.
-
-    Parameters
-    ----------
-    module : Module
-        A layer or a network.
-    input_shape : tuple of int
-        The shape of a batch, such as (64, 1, 28, 28).
-
-    Returns
-    -------
-    Summary
-        Prints as a table; ``rows`` and ``total`` hold the numbers.
-
-    Raises
-    ------
-    ValueError
-        If `module` is not a Module, or an input of this shape does not fit.
-
-    References
-    ----------
-    K. Simonyan and A. Zisserman (2015), "Very deep convolutional networks for large-scale image recognition",
-    *ICLR*, tables 1 and 2, where networks are shown this way.
-
-    Examples
-    --------
-    >>> summary(Sequential(Conv2d(1, 8, 3), MaxPool2d(2), Flatten(), Linear(1352, 10)), (64, 1, 28, 28))
-    layer         output shape      parameters
-    0 Conv2d      (64, 8, 26, 26)           80
-    1 MaxPool2d   (64, 8, 13, 13)            0
-    2 Flatten     (64, 1352)                 0
-    3 Linear      (64, 10)              13,530
-    total                               13,610
-    """
-    total = count_parameters(module)
-    shapes = {}
-
-    def recorded(name, forward):
-        def forward_and_note(*inputs):
-            output = forward(*inputs)
-            shapes[name] = output.shape
-            return output
-
-        return forward_and_note
-
-    copy = deepcopy(module).eval()
-    named = list(_named_modules(copy))
-    for name, part in named:
-        part.forward = recorded(name, part.forward)
-    dtype = next((parameter.data.dtype for parameter in copy.parameters()), np.float64)
-    copy(np.zeros(input_shape, dtype))
-    rows = []
-    for name, part in named:
-        own = sum(value.data.size for value in vars(part).values() if isinstance(value, Parameter))
-        if own or not list(part.children()):
-            rows.append((f"{name} {type(part).__name__}".strip(), shapes.get(name), own))
-    return Summary(tuple(rows), total)
-
-
-def _named_modules(module, name=""):
-    """Yield a module and all modules inside it, each with its full name."""
-    yield name, module
-    for inner, child in module.children():
-        yield from _named_modules(child, f"{name}.{inner}" if name else inner)
-
-
 def _parameters(shape, bias, rng, dtype):
     """Return weight and bias as PyTorch's layers start: U(−1/√fan_in, 1/√fan_in)."""
-    rng, dtype = np.random.default_rng(rng), _float_dtype(dtype)
+    rng, dtype = np.random.default_rng(rng), as_float_dtype(dtype)
     weight = init.kaiming_uniform_(Parameter(np.empty(shape, dtype)), a=math.sqrt(5), rng=rng)
     if not bias:
         return weight, None
     bound = 1 / math.sqrt(init.fans(shape)[0])
     return weight, init.uniform_(Parameter(np.empty(shape[0], dtype)), -bound, bound, rng=rng)
-
-
-def _float_dtype(dtype):
-    """Return `dtype` as NumPy's, and refuse all but floats."""
-    if np.dtype(dtype).kind != "f":
-        raise ValueError(f"dtype: expected one of floats, got {np.dtype(dtype)}")
-    return np.dtype(dtype)
 
 
 def _fitting(input, weight, bias):
@@ -987,20 +811,15 @@ def _fitting(input, weight, bias):
             f"input: expected shape (..., {weight.shape[-1]}), as the weight has shape "
             f"{weight.shape}, got {input.shape}"
         )
-    if bias is None:
-        return input, weight, weight.dtype.type(0)
-    bias = as_float("bias", bias, weight.dtype)
-    if bias.shape != weight.shape[:-1]:
-        raise ValueError(f"bias: expected shape {weight.shape[:-1]}, one for each neuron, got {bias.shape}")
-    return input, weight, bias
+    return input, weight, _fitting_bias(bias, weight, weight.shape[:-1])
 
 
-def _fitting_grad(grad_output, shape):
-    """Return the gradient that comes from behind as an array, and refuse any shape but the output's."""
-    grad = as_float("grad_output", grad_output)
-    if grad.shape != shape:
-        raise ValueError(f"grad_output: expected shape {shape}, that of the output, got {grad.shape}")
-    return grad
+def _fitting_bias(bias, weight, shape):
+    """Return the biases as an array, zeros if there are none, and refuse a wrong number of them."""
+    bias = np.zeros(shape, weight.dtype) if bias is None else as_float("bias", bias, weight.dtype)
+    if bias.shape != shape:
+        raise ValueError(f"bias: expected shape {shape}, one for each neuron, got {bias.shape}")
+    return bias
 
 
 def _images(input):
@@ -1019,10 +838,7 @@ def _fitting_images(input, weight, bias, groups):
         raise ValueError(f"weight: expected shape (out, C/groups, kh, kw), got {weight.shape}, groups {groups}")
     if input.shape[1] != weight.shape[1] * groups:
         raise ValueError(f"input: expected {weight.shape[1] * groups} channels, got shape {input.shape}")
-    bias = np.zeros(len(weight), weight.dtype) if bias is None else as_float("bias", bias, weight.dtype)
-    if bias.shape != weight.shape[:1]:
-        raise ValueError(f"bias: expected shape {weight.shape[:1]}, one for each channel, got {bias.shape}")
-    return input, weight, bias
+    return input, weight, _fitting_bias(bias, weight, weight.shape[:1])
 
 
 def _pair(name, value, least):

@@ -13,9 +13,8 @@ class weights together with probabilities as targets or with label smoothing.
 
 import numpy as np
 
-from nbcode._common import as_float, as_positive
-from nbcode.activations import _gradient, _number, _with_axis, log_softmax, sigmoid, softplus
-from nbcode.activations import logsumexp as logsumexp
+from nbcode._common import as_float, as_gradient, as_number, as_one_of, with_axis
+from nbcode.activations import log_softmax, sigmoid, softplus
 from nbcode.module import Module
 
 
@@ -119,9 +118,7 @@ class _Loss(Module):
     reductions = ("none", "mean", "sum")
 
     def __init__(self, reduction="mean"):
-        if reduction not in self.reductions:
-            raise ValueError(f"reduction: expected one of {', '.join(self.reductions)}, got {reduction!r}")
-        self.reduction = reduction
+        self.reduction = as_one_of("reduction", reduction, self.reductions)
 
     def forward(self, input, target):
         """Return the loss: one number, or with ``reduction="none"`` one for each entry."""
@@ -149,7 +146,7 @@ class _Loss(Module):
         """
         slopes, scale = self.cache
         each = self.reduction == "none" and np.ndim(grad_output) > 0
-        scale = scale * _gradient(grad_output, scale if each else slopes.dtype.type(1))
+        scale = scale * as_gradient(grad_output, scale.shape if each else (), slopes.dtype)
         if scale.ndim < slopes.ndim:  # one loss for all classes of an example
             scale = np.expand_dims(scale, min(1, scale.ndim))
         return scale * slopes
@@ -251,7 +248,7 @@ class HuberLoss(_Loss):
 
     def __init__(self, reduction="mean", delta=1.0):
         super().__init__(reduction)
-        self.delta = as_positive("delta", delta)
+        self.delta = as_number("delta", delta, above=0)
 
     def _each(self, input, target):
         error, delta = input - target, self.delta
@@ -397,7 +394,7 @@ class _ClassLoss(_Loss):
         """Return the loss: one number, or with ``reduction="none"`` one for each example."""
         input = as_float("input", input)
         dim = min(1, input.ndim - 1)
-        input = _with_axis("input", input, dim)
+        input = with_axis("input", input, dim)
         as_float("target", target)  # refuses what does not hold numbers
         y = self._targets(target, input, dim)
         losses, slopes = self._each(input, y, dim)
@@ -500,9 +497,7 @@ class CrossEntropyLoss(_ClassLoss):
 
     def __init__(self, weight=None, reduction="mean", label_smoothing=0.0):
         super().__init__(weight, reduction)
-        self.label_smoothing = _number("label_smoothing", label_smoothing)
-        if not 0 <= self.label_smoothing <= 1:
-            raise ValueError(f"label_smoothing: expected a number from 0 to 1, got {label_smoothing!r}")
+        self.label_smoothing = as_number("label_smoothing", label_smoothing, least=0, most=1)
         if weight is not None and label_smoothing:
             raise ValueError("weight: expected None, as label_smoothing is not 0, got an array")
 
@@ -564,7 +559,7 @@ def _check_distribution(name, p, dim):
 
 def _distributions(p, q):
     """Return `p` and `q` as arrays of floats, and refuse what are not distributions of one shape."""
-    p, q = _with_axis("p", p, -1), _with_axis("q", q, -1)
+    p, q = with_axis("p", p, -1), with_axis("q", q, -1)
     if p.shape != q.shape:
         raise ValueError(f"q: expected shape {p.shape}, that of p, got {q.shape}")
     _check_distribution("p", p, -1)

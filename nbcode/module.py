@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nbcode._common import as_float
+from nbcode._common import as_float, same_names
 
 
 class Parameter:
@@ -116,11 +116,15 @@ class Module:
             elif isinstance(value, list):
                 yield from ((f"{name}.{i}", item) for i, item in enumerate(value) if isinstance(item, Module))
 
+    def named_modules(self, prefix=""):
+        """Yield this module and all modules inside it, each with its full name, such as ``0`` or ``encoder.1``."""
+        yield prefix, self
+        for name, child in self.children():
+            yield from child.named_modules(f"{prefix}.{name}".lstrip("."))
+
     def modules(self):
         """Yield this module and all modules inside it."""
-        yield self
-        for _, child in self.children():
-            yield from child.modules()
+        yield from (module for _, module in self.named_modules())
 
     def named_parameters(self, prefix=""):
         """Yield every parameter with its full name, such as ``0.weight``."""
@@ -167,10 +171,7 @@ class Module:
             If a name is missing or unknown, a shape differs, or a value does not hold numbers.
         """
         places = dict(self._state())
-        if missing := sorted(places.keys() - state.keys()):
-            raise ValueError(f"state: {missing[0]} is missing ({len(missing)} in all)")
-        if unknown := sorted(state.keys() - places.keys()):
-            raise ValueError(f"state: {unknown[0]} is unknown here ({len(unknown)} in all)")
+        same_names(state, places)
         arrays = {name: as_float(f"state: {name}", value) for name, value in state.items()}
         for name, place in places.items():
             if arrays[name].shape != place.shape:

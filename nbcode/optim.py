@@ -5,10 +5,11 @@ parameters, no parameter groups.
 """
 
 import math
+from functools import partial
 
 import numpy as np
 
-from nbcode._common import as_count, as_finite, as_float
+from nbcode._common import as_count, as_float, as_number, same_names
 from nbcode.module import Parameter
 
 
@@ -63,6 +64,8 @@ class Optimizer:
     array([0.5, 2.5])
     """
 
+    weight_decay = 0
+
     def __init__(self, params, **options):
         self.params = _parameters("params", params)
         if not self.params:
@@ -76,6 +79,10 @@ class Optimizer:
         """Return what is remembered for the parameter `w`, as it is before the first step."""
         return {}
 
+    def decay(self, w, g):
+        """Return the gradient with that of the L2 penalty ½λ‖w‖² added."""
+        return g + self.weight_decay * w if self.weight_decay else g
+
     def update(self, w, g, **state):
         """Move the parameter `w` in place, along its gradient `g`."""
         raise NotImplementedError(f"{type(self).__name__} has no update")
@@ -84,7 +91,8 @@ class Optimizer:
         """Move every parameter once."""
         self.steps += 1
         for parameter, state in zip(self.params, self.state, strict=True):
-            self.update(parameter.data, parameter.grad, **state)
+            w, g = parameter.data, parameter.grad
+            self.update(w, self.decay(w, g), **state)
 
     def zero_grad(self):
         """Make the gradients of all parameters 0."""
@@ -113,7 +121,7 @@ class Optimizer:
             If a name is missing or unknown, a shape differs, or an option is out of its range.
         """
         twin = type(self)(self.params, **{name: state[name] for name in self.options if name in state})
-        _same_names(state, twin.state_dict())
+        same_names(state, twin.state_dict())
         twin.steps = as_count("state: steps", state["steps"], least=0)
         for i, remembered in enumerate(twin.state):
             for name, array in remembered.items():
@@ -193,8 +201,6 @@ class SGD(Optimizer):
 
     def update(self, w, g, b=None):
         """Move `w` in place."""
-        if self.weight_decay:
-            g = g + self.weight_decay * w
         if self.momentum:
             b *= self.momentum
             b += g if self.steps == 1 else (1 - self.dampening) * g
@@ -261,8 +267,6 @@ class Adagrad(Optimizer):
 
     def update(self, w, g, s):
         """Move `w` in place."""
-        if self.weight_decay:
-            g = g + self.weight_decay * w
         s += g * g
         lr = self.lr / (1 + (self.steps - 1) * self.lr_decay)
         w -= lr * g / (np.sqrt(s) + self.eps)
@@ -328,8 +332,6 @@ class RMSprop(Optimizer):
 
     def update(self, w, g, s, m=None, b=None):
         """Move `w` in place."""
-        if self.weight_decay:
-            g = g + self.weight_decay * w
         s *= self.alpha
         s += (1 - self.alpha) * g * g
         variance = s
@@ -398,12 +400,6 @@ class Adam(Optimizer):
 
     def update(self, w, g, m, v, v_max=None):
         """Move `w` in place."""
-        if self.weight_decay:
-            g = g + self.weight_decay * w
-        self.move(w, g, m, v, v_max)
-
-    def move(self, w, g, m, v, v_max=None):
-        """Move `w` in place; the weight decay is already done."""
         (beta1, beta2), t = self.betas, self.steps
         m *= beta1
         m += (1 - beta1) * g
@@ -442,10 +438,10 @@ class AdamW(Adam):
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False):
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
 
-    def update(self, w, g, m, v, v_max=None):
-        """Move `w` in place."""
+    def decay(self, w, g):
+        """Shrink `w` in place; the gradient stays as it is."""
         w *= 1 - self.lr * self.weight_decay
-        self.move(w, g, m, v, v_max)
+        return g
 
 
 class LRScheduler:
@@ -524,7 +520,7 @@ class LRScheduler:
         ValueError
             If a name is missing or unknown, or a number is out of its range.
         """
-        _same_names(state, self.state_dict())
+        same_names(state, self.state_dict())
         loaded = _checked({name: state[name] for name in self.options})
         loaded["last_epoch"] = as_count("state: last_epoch", state["last_epoch"], least=0)
         loaded["base_lr"] = _at_least_0("state: base_lr", state["base_lr"])
@@ -726,10 +722,8 @@ def clip_grad_norm_(parameters, max_norm):
     >>> w.grad.round(4)
     array([0.6, 0.8])
     """
-    parameters = _parameters("parameters", [parameters] if isinstance(parameters, Parameter) else parameters)
-    longest = as_float("max_norm", max_norm)
-    if longest.ndim != 0 or not longest >= 0:
-        raise ValueError(f"max_norm: expected a number of at least 0, got {max_norm!r}")
+    parameters = _parameters("parameters", parameters)
+    longest = math.inf if max_norm == math.inf else _at_least_0("max_norm", max_norm)
     with np.errstate(over="ignore", invalid="ignore"):  # infinite gradients become NaN, as in PyTorch
         norm = float(np.sqrt(sum(np.sum(parameter.grad**2) for parameter in parameters)))
         shrink = float(np.minimum(1, longest / (norm + 1e-6)))
@@ -740,51 +734,10 @@ def clip_grad_norm_(parameters, max_norm):
 
 def _parameters(name, params):
     """Return `params` as a list in which every Parameter stands once, and refuse anything else."""
-    hint = f"{name}: expected Parameters, such as model.parameters(), got"
-    try:
-        params = list(params)
-    except TypeError as error:
-        raise ValueError(f"{hint} {type(params).__name__}") from error
-    for i, parameter in enumerate(params):
-        if not isinstance(parameter, Parameter):
-            raise ValueError(f"{hint} {type(parameter).__name__} at {i}")
+    params = list(params) if np.iterable(params) else [params]
+    if strangers := [type(parameter).__name__ for parameter in params if not isinstance(parameter, Parameter)]:
+        raise ValueError(f"{name}: expected Parameters, such as model.parameters(), got {strangers[0]}")
     return list(dict.fromkeys(params))
-
-
-def _same_names(state, expected):
-    """Refuse a state in which a name is missing or unknown."""
-    if missing := sorted(expected.keys() - state.keys()):
-        raise ValueError(f"state: {missing[0]} is missing ({len(missing)} in all)")
-    if unknown := sorted(state.keys() - expected.keys()):
-        raise ValueError(f"state: {unknown[0]} is unknown here ({len(unknown)} in all)")
-
-
-def _at_least_0(name, value):
-    number = as_finite(name, value)
-    if number.ndim != 0 or number < 0:
-        raise ValueError(f"{name}: expected a number of at least 0, got {value!r}")
-    return float(number)
-
-
-def _fraction(name, value):
-    number = _at_least_0(name, value)
-    if number >= 1:
-        raise ValueError(f"{name}: expected a number below 1, got {value!r}")
-    return number
-
-
-def _factor(name, value):
-    number = _at_least_0(name, value)
-    if number > 1 or (number == 0 and name == "start_factor"):
-        above = "above 0" if name == "start_factor" else "from 0"
-        raise ValueError(f"{name}: expected a number {above} to 1, got {value!r}")
-    return number
-
-
-def _fractions(name, value):
-    if np.shape(value) != (2,):
-        raise ValueError(f"{name}: expected two numbers, got {value!r}")
-    return tuple(_fraction(f"{name}[{i}]", number) for i, number in enumerate(value))
 
 
 def _flag(name, value):
@@ -793,8 +746,17 @@ def _flag(name, value):
     return bool(value)
 
 
+def _fractions(name, value):
+    if np.shape(value) != (2,):
+        raise ValueError(f"{name}: expected two numbers, got {value!r}")
+    return tuple(_fraction(f"{name}[{i}]", number) for i, number in enumerate(value))
+
+
+_at_least_0 = partial(as_number, least=0)
+_fraction = partial(as_number, least=0, below=1)
+
 _RANGES = {"alpha": _fraction, "betas": _fractions}
-_RANGES |= dict.fromkeys(("start_factor", "end_factor"), _factor)
+_RANGES |= {"start_factor": partial(as_number, above=0, most=1), "end_factor": partial(as_number, least=0, most=1)}
 _RANGES |= dict.fromkeys(("nesterov", "centered", "amsgrad"), _flag)
 _RANGES |= dict.fromkeys(("step_size", "T_max", "total_iters"), as_count)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from tqdm.auto import tqdm
 
-from nbcode._common import as_count, as_examples, as_positive
+from nbcode._common import as_count, as_examples, as_number
 from nbcode.activations import step
 from nbcode.layers import linear
 from nbcode.optim import clip_grad_norm_
@@ -95,7 +95,7 @@ def perceptron(X, y, epochs=100, lr=1.0):
     PerceptronRun(weight=array([1., 1.]), bias=-1.0, mistakes=[2, 2, 1, 0], converged=True)
     """
     X, y = as_examples(X, y)
-    epochs, lr = as_count("epochs", epochs), as_positive("lr", lr)
+    epochs, lr = as_count("epochs", epochs), as_number("lr", lr, above=0)
     w, b = np.zeros(X.shape[1], X.dtype), 0.0
     mistakes, steps = [], []
     for _ in range(epochs):
@@ -486,7 +486,7 @@ def fit(
         validation = DataLoader(*validation, batch_size=256)
     if patience is not None and as_count("patience", patience) and validation is None:
         raise ValueError("patience: expected validation data to go with it, got None")
-    clip = None if clip is None else as_positive("clip", clip)
+    clip = None if clip is None else as_number("clip", clip, above=0)
     _try_out(model, loss, train_data, validation, metrics)
 
     parts = {"model": model, "optimizer": optimizer, "loader": train_data, "schedule": schedule}
@@ -618,7 +618,7 @@ def _watched(model):
 
         module.forward = watched
 
-    modules = {id(module): (name, module) for name, module in _named_modules(model)}.values()
+    modules = {id(module): (name, module) for name, module in model.named_modules()}.values()
     for name, module in modules:
         watch(_title(name, module), module, module.forward)
     try:
@@ -630,7 +630,7 @@ def _watched(model):
 
 def _check_parameters(model, kind, what, count, history):
     """Refuse a gradient (or value) that is not finite. Backward runs from the end, so look there first."""
-    modules = dict(_named_modules(model))
+    modules = dict(model.named_modules())
     for name, parameter in reversed(list(model.named_parameters())):
         array = getattr(parameter, kind)
         if not np.isfinite(array).all():
@@ -644,18 +644,11 @@ def _title(name, module):
     return f"{name} ({kind})" if name else kind
 
 
-def _named_modules(module, prefix=""):
-    """Yield a module and all modules inside it, each with its full name, such as ``0`` or ``encoder.1``."""
-    yield prefix, module
-    for name, child in module.children():
-        yield from _named_modules(child, f"{prefix}.{name}".lstrip("."))
-
-
 # ---- what a run needs to go on ----
 
 
 def _named_generators(model):
-    for name, module in _named_modules(model):
+    for name, module in model.named_modules():
         for attribute, value in vars(module).items():
             if isinstance(value, np.random.Generator):
                 yield f"{name}.{attribute}".lstrip("."), value
@@ -684,16 +677,26 @@ def _snapshot(parts, history, best):
     })  # fmt: skip
 
 
+def _load(parts, state):
+    """Put all parts into a state."""
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    _set_generators(parts["model"], state["generators"])
+
+
 def _restore(state, parts, columns):
-    """Put all parts back into a saved state; return the history and the best weights."""
+    """Put all parts back into a saved state, or leave them as they are; return the history and the best weights."""
     expected = {*parts, "generators", "history", "best"}
     if state.keys() != expected:
         raise ValueError(f"state: expected {sorted(expected)}, got {sorted(state)}")
     if state["history"] and list(state["history"]) != columns:
         raise ValueError(f"state: expected a history of {columns}, got {list(state['history'])}")
-    for name, part in parts.items():
-        part.load_state_dict(state[name])
-    _set_generators(parts["model"], state["generators"])
+    before = _snapshot(parts, History(), None)
+    try:
+        _load(parts, state)
+    except BaseException:
+        _load(parts, before)
+        raise
     return History(copy.deepcopy(state["history"])), state["best"]
 
 

@@ -112,7 +112,7 @@ def test_examples_are_left_alone():
         (([[1, 2]], [1], 1.5), "^epochs: expected a whole number at least 1, got 1.5"),
         (([[1, 2]], [1], 1, 0), "^lr: expected a number above 0, got 0"),
         (([[1, 2]], [1], 1, -0.1), "^lr: expected a number above 0, got -0.1"),
-        (([[1, 2]], [1], 1, np.nan), "^lr: expected finite numbers, got nan"),
+        (([[1, 2]], [1], 1, np.nan), "^lr: expected a number above 0, got nan"),
         (("ab", [1]), "^X: expected numbers, got str"),
     ],
 )
@@ -393,6 +393,16 @@ def test_a_state_of_another_run_is_refused():
         Run().fit(2, validation=(X, Y), state=state)
     with pytest.raises(ValueError, match="^state: expected the generators"):
         Run(Sequential(Linear(2, 8), ReLU(), ReLU(), Linear(8, 2))).fit(2, state=state)
+
+
+@pytest.mark.parametrize("part", ["optimizer", "schedule", "generators"])
+def test_a_state_of_which_one_part_does_not_fit_changes_nothing(part):
+    state = Run().fit(1).state | {part: {"nonsense": 1}}
+    run = Run()
+    before = bits(run, History())
+    with pytest.raises(ValueError, match="^state: "):
+        run.fit(2, state=state)
+    np.testing.assert_equal(bits(run, History()), before)
 
 
 # ---- interrupted ----
