@@ -221,7 +221,7 @@ class Value:
             node.grad = 0.0
         self.grad = 1.0
         for node in reversed(nodes):
-            for parent, local in zip(node.parents, node.local, strict=True):
+            for parent, local in zip(node.parents, node.local):  # noqa: B905  strict=True is slow, and this is the loop
                 parent.grad += node.grad * local
         for node, grad in earlier:
             node.grad += grad

@@ -398,19 +398,17 @@ class _ClassLoss(_Loss):
         as_float("target", target)  # refuses what does not hold numbers
         y = self._targets(target, input, dim)
         losses, slopes = self._each(input, y, dim)
-        return self._reduce(losses, slopes, self._weigh(y, dim))
+        weight = np.ones_like(losses) if self.weight is None else self._weigh(y, dim)
+        return self._reduce(losses, slopes, weight)
 
     def _targets(self, target, input, dim):
         return _one_hot(target, input, dim)
 
     def _weigh(self, y, dim):
         """Return the weight of each example, that of its class: Σ y w."""
-        y = np.moveaxis(y, dim, -1)
-        if self.weight is None:
-            return np.ones_like(y[..., 0])
-        if self.weight.shape != y.shape[-1:]:
-            raise ValueError(f"weight: expected shape {y.shape[-1:]}, one for each class, got {self.weight.shape}")
-        return np.asarray(y @ self.weight.astype(y.dtype))
+        if self.weight.shape != y.shape[dim : dim + 1]:
+            raise ValueError(f"weight: expected shape ({y.shape[dim]},), one for each class, got {self.weight.shape}")
+        return np.tensordot(y, self.weight.astype(y.dtype), (dim, 0))
 
 
 class NLLLoss(_ClassLoss):
@@ -539,7 +537,8 @@ def _one_hot(target, input, dim):
         raise ValueError(f"target: expected labels that are whole numbers, got dtype {labels.dtype}")
     if (outside := (labels < 0) | (labels >= classes)).any():
         raise ValueError(f"target: expected labels from 0 to {classes - 1}, got {labels[outside][0]}")
-    return np.moveaxis(labels[..., None] == np.arange(classes), -1, dim).astype(input.dtype)
+    each = np.arange(classes).reshape([classes if axis == dim else 1 for axis in range(input.ndim)])
+    return (np.expand_dims(labels, dim) == each).astype(input.dtype)
 
 
 def _check_unit(name, value):
