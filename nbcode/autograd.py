@@ -50,6 +50,8 @@ class Value:
     ------
     TypeError
         If `data`, or the other side of an operation, is not a number.
+    ValueError
+        If there is not one local derivative for each parent.
 
     Notes
     -----
@@ -85,6 +87,8 @@ class Value:
     __array_ufunc__ = None  # np.float64(2) * Value(3) asks Value, instead of making an array of it
 
     def __init__(self, data, op="", parents=(), local=(), label=""):
+        if len(local) != len(parents):
+            raise ValueError(f"local: expected one derivative for each of {len(parents)} parents, got {len(local)}")
         self.data = data if type(data) is float else _number("Value", data)
         self.grad = 0.0
         self.op = op
@@ -221,7 +225,7 @@ class Value:
             node.grad = 0.0
         self.grad = 1.0
         for node in reversed(nodes):
-            for parent, local in zip(node.parents, node.local):  # noqa: B905  strict=True is slow, and this is the loop
+            for parent, local in zip(node.parents, node.local):  # noqa: B905  as many, see __init__
                 parent.grad += node.grad * local
         for node, grad in earlier:
             node.grad += grad

@@ -337,8 +337,8 @@ def test_no_unknown_attributes():
 
 def test_a_local_derivative_too_few():
     x = Value(1)
-    with pytest.raises(ValueError, match="zip"):
-        Value(2.0, "mine", (x, x), (1.0,)).backward()
+    with pytest.raises(ValueError, match="^local: expected one derivative for each of 2 parents, got 1"):
+        Value(2.0, "mine", (x, x), (1.0,))
 
 
 @pytest.mark.parametrize("number", [2, True, np.float32(0.5), np.float64(0.1), np.int64(3)])
