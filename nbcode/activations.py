@@ -835,7 +835,7 @@ class PReLU(Module):
     (array([0.25, 1.  ]), array([-2.]))
     """
 
-    def __init__(self, num_parameters=1, init=0.25, dtype=np.float64):
+    def __init__(self, num_parameters=1, init=0.25, *, dtype=np.float64):
         self.num_parameters = as_count("num_parameters", num_parameters)
         self.weight = Parameter(np.full(num_parameters, as_number("init", init), as_float_dtype(dtype)))
 
