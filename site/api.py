@@ -2,6 +2,8 @@
 
 import inspect
 import re
+from pathlib import Path
+from zlib import crc32
 
 from sphinx.util.nodes import make_refnode
 from traitlets import HasTraits, TraitType
@@ -19,10 +21,9 @@ def complete(app, what, name, obj, options, lines):
     elif what == "class" and issubclass(obj, HasTraits):
         lines += with_traits(obj)
     own = parameters(obj)
-    lines[:] = [
-        re.sub(r"(?<!`)`(\w+)`(?!`)", lambda name: f"`{name[0]}`" if name[1] in own else name[0], line)
-        for line in lines
-    ]
+    for i, line in enumerate(lines):
+        line = re.sub(r"(?<!`)`(\w+)`(?!`)", lambda name: f"`{name[0]}`" if name[1] in own else name[0], line)
+        lines[i] = re.sub(r"^( *[A-Z])\. ", r"\1\\. ", line)  # an initial, and not point D of a list
 
 
 def public(module):
@@ -35,8 +36,10 @@ def public(module):
 
 
 def contents(module, members):
-    """Return a table of a module's members, all or those named: a link and the first sentence of each."""
+    """Return a table of a module's members, all or those named: a link and the first sentence of each of several."""
     names = members if isinstance(members, list) else public(module)
+    if len(names) == 1:
+        return []
     return ["", ".. autosummary::", "   :nosignatures:", "", *(f"   {name}" for name in names), ""]
 
 
@@ -94,4 +97,9 @@ def setup(app):
     app.connect("autodoc-process-docstring", complete, priority=400)  # numpydoc has 500
     app.connect("autodoc-process-signature", signature)
     app.connect("missing-reference", find)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # After a change to this file every page is read again.
+    return {
+        "env_version": crc32(Path(__file__).read_bytes()),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
