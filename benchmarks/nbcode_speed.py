@@ -17,7 +17,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from functools import partial
 from statistics import median, quantiles
-from time import perf_counter
+from time import process_time
 from typing import NamedTuple
 
 import numpy as np
@@ -73,12 +73,12 @@ def row(case):
 
 
 def seconds(work, repeats):
-    """Return how long it takes to do the work once; the garbage of earlier work is not counted."""
+    """Return the processor time of doing the work once; the garbage of earlier work is not counted."""
     gc.collect()
-    start = perf_counter()
+    start = process_time()
     for _ in range(repeats):
         work()
-    return (perf_counter() - start) / repeats
+    return (process_time() - start) / repeats
 
 
 def check_agreement(ours, theirs, repeats=3, tol=1e-4):
