@@ -42,7 +42,7 @@ widgets:  ## rebuild the widgets' bundles (needs Node; only for widget authors)
 screenshot: book  ## take the README's picture
 	@$(PY) scripts/screenshot.py
 
-bench: book  ## measure speed: the page against stock Jupyter Book
+bench: book  ## measure speed: nbcode against PyTorch and micrograd, the pages against stock Jupyter Book
 	@$(PY) -m benchmarks
 
 clean:  ## remove what is built; .venv, lab and handout stay

@@ -1,6 +1,6 @@
 """Run the benchmarks, all or those named, and print a Markdown table for each.
 
-python -m benchmarks [NAME ...]
+python -m benchmarks [NAME ...]      such as nbcode_speed, which alone needs no built book
 """
 
 import argparse

@@ -624,7 +624,7 @@ def shift(images, pixels, rng=None):
 def rotate(images, degrees, rng=None):
     """Turn images around their center, counterclockwise; zeros fill the corners.
 
-    Between pixels the brightness is interpolated linearly in both directions (`scipy.ndimage.rotate`).
+    Between pixels the brightness is interpolated linearly in both directions (``scipy.ndimage.rotate``).
 
     Parameters
     ----------

@@ -4,8 +4,8 @@ A loss is called with the outputs and the targets, and ``backward()`` then retur
 
 .. math:: L = \sum_n s_n\,\ell_n, \qquad \frac{\partial L}{\partial x} = s_n\,\frac{\partial \ell_n}{\partial x}
 
-Here ℓ is the loss of one entry (or one example), and the scale s is what `reduction` chooses: 1/N for "mean", 1 for
-"sum". With "none" the losses ℓ stay apart, and s is the `grad_output` that ``backward`` is given.
+Here ℓ is the loss of one entry (or one example), and the scale s is what ``reduction`` chooses: 1/N for "mean", 1 for
+"sum". With "none" the losses ℓ stay apart, and s is the ``grad_output`` that ``backward`` is given.
 
 The dtype is that of the input: float32 stays float32. Not here, though PyTorch has them: ``ignore_index``, and
 class weights together with probabilities as targets or with label smoothing.

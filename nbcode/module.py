@@ -37,7 +37,7 @@ class Parameter:
 
     @property
     def shape(self):
-        """The shape of `data`."""
+        """The shape of ``data``."""
         return self.data.shape
 
     def zero_grad(self):

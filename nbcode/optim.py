@@ -351,9 +351,9 @@ class Adam(Optimizer):
     r"""Momentum and RMSprop in one, both freed from their start at 0.
 
     .. math:: g &\leftarrow g + \lambda w \\
-              m_t &= \beta_1 m_{t-1} + (1 - \beta_1)\, g, &
+              m_t &= \beta_1 m_{t-1} + (1 - \beta_1)\, g, &\qquad
               v_t &= \beta_2 v_{t-1} + (1 - \beta_2)\, g^2 \\
-              \hat m &= m_t / (1 - \beta_1^t), & \hat v &= v_t / (1 - \beta_2^t) \\
+              \hat m &= m_t / (1 - \beta_1^t), &\qquad \hat v &= v_t / (1 - \beta_2^t) \\
               w &\leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \epsilon}
 
     Parameters

@@ -101,7 +101,7 @@ def boundary(ax, w, b, **kwargs):
         Not both zero for a line to be there; it stands at a right angle to the line.
     b : float
     **kwargs
-        For `matplotlib.axes.Axes.axline`.
+        For ``matplotlib.axes.Axes.axline``.
 
     Raises
     ------
