@@ -13,7 +13,7 @@ def options(role):
     """Make the controls of the parameters of f or g, each there while its function is chosen."""
     return [
         Number(1.0, 0.25, 20, 0.05, "steepness k", log=True, when={role: "sigmoid"}, group=GROUPS[role]),
-        Number(0.1, 0, 2, 0.01, "slope a", when={role: "leaky_relu"}, group=GROUPS[role]),
+        Number(0.1, 0, 2, 0.01, "slope α", when={role: "leaky_relu"}, group=GROUPS[role]),
         Number(1.0, 0.1, 3, 0.05, "height α", when={role: "elu"}, group=GROUPS[role]),
     ]
 
@@ -22,7 +22,7 @@ class Activation(Widget):
     """A function f and its derivative f', perhaps beside another, g; and the product of n derivatives.
 
     The product is f'(z)ⁿ: n layers with weight 1, all at the same z. ``leaky_relu`` with a slope that is learned
-    is PReLU; ``sigmoid`` is sigmoid(kz). Where \\|f'\\| is below 0.05, the picture is striped.
+    is PReLU; ``sigmoid`` is sigmoid(kz). Where |f'| is below 0.05, the picture is striped.
 
     Examples
     --------
@@ -35,16 +35,16 @@ class Activation(Widget):
     _esm = STATIC / "activation.js"
 
     f = Choice("sigmoid", FUNCTIONS, "function", group=GROUPS["f"])
-    f_k, f_a, f_alpha = options("f")
+    f_k, f_slope, f_alpha = options("f")
     g = Choice("none", ["none", *FUNCTIONS], "function", group=GROUPS["g"])
-    g_k, g_a, g_alpha = options("g")
+    g_k, g_slope, g_alpha = options("g")
     z = Number(1.5, -6, 6, 0.05, "z")
     n = Number(10, 1, 50, 1, "layers n", whole=True)
 
     presets = {
         "sigmoid, tanh": {"f": "sigmoid", "f_k": 1.0, "g": "tanh"},
         "steep sigmoid, step": {"f": "sigmoid", "f_k": 15.0, "g": "step"},
-        "relu, leaky_relu": {"f": "relu", "g": "leaky_relu", "g_a": 0.1},
+        "relu, leaky_relu": {"f": "relu", "g": "leaky_relu", "g_slope": 0.1},
         "relu, gelu": {"f": "relu", "g": "gelu"},
         "gelu, silu": {"f": "gelu", "g": "silu"},
     }
@@ -62,7 +62,7 @@ class Activation(Widget):
         if name == "none":
             return None
         options = {
-            "leaky_relu": {"negative_slope": getattr(self, f"{role}_a")},
+            "leaky_relu": {"negative_slope": getattr(self, f"{role}_slope")},
             "elu": {"alpha": getattr(self, f"{role}_alpha")},
         }.get(name, {})
         k = getattr(self, f"{role}_k") if name == "sigmoid" else 1.0
@@ -77,14 +77,14 @@ class Activation(Widget):
         return {"value": value, "slope": slope, "product": product, "flat": slope is not None and abs(slope) < FLAT}
 
     def readout(self):
-        """Return both functions at z, max(az, z) where f is leaky_relu, and whether the challenge is solved."""
+        """Return both functions at z, max(αz, z) where f is leaky_relu, and whether the challenge is solved."""
         sides = {role: self.side(role) for role in "fg"}
         output = []
         for role, side in sides.items():
             if side:
                 keys = ["value"] if getattr(self, role) == "step" else ["value", "slope", "product"]
                 output += [side[key] for key in keys]
-        maximum = max(self.f_a * self.z, self.z) if self.f == "leaky_relu" else None
+        maximum = max(self.f_slope * self.z, self.z) if self.f == "leaky_relu" else None
         product = sides["f"]["product"]
         solved = self.f == "sigmoid" and self.n == LAYERS and 0.5 <= product <= 2
         return {"output": output, **sides, "maximum": maximum, "solved": solved}

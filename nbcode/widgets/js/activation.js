@@ -13,7 +13,7 @@ const LAYERS = 20;
 const REACH = 6; // the picture goes from −6 to 6
 const BOUNDED = ["none", "step", "sigmoid", "tanh"];
 const ROLES = ["f", "g"];
-const OPTIONS = { sigmoid: "k", leaky_relu: "a", elu: "alpha" };
+const OPTIONS = { sigmoid: "k", leaky_relu: "slope", elu: "alpha" };
 
 const optionOf = (state, role) => state[`${role}_${OPTIONS[state[role]]}`];
 
@@ -27,13 +27,13 @@ function side(state, role) {
 export function readout(state) {
   const [f, g] = ROLES.map((role) => side(state, role));
   const output = [f, g].flatMap((out, i) => (!out ? [] : state[ROLES[i]] === "step" ? [out.value] : [out.value, out.slope, out.product]));
-  const maximum = state.f === "leaky_relu" ? Math.max(state.f_a * state.z, state.z) : null;
+  const maximum = state.f === "leaky_relu" ? Math.max(state.f_slope * state.z, state.z) : null;
   return { output, f, g, maximum, solved: state.f === "sigmoid" && state.n === LAYERS && f.product >= 0.5 && f.product <= 2 };
 }
 
 function nameOf(state, role) {
   const option = optionOf(state, role);
-  const suffix = { sigmoid: option === 1 ? "" : `, k = ${sci(option ?? 0)}`, leaky_relu: `, a = ${sci(option ?? 0)}`, elu: `, α = ${sci(option ?? 0)}` };
+  const suffix = { sigmoid: option === 1 ? "" : `, k = ${sci(option ?? 0)}`, leaky_relu: `, α = ${sci(option ?? 0)}`, elu: `, α = ${sci(option ?? 0)}` };
   return state[role] + (suffix[state[role]] ?? "");
 }
 
@@ -50,7 +50,7 @@ function words(state, role, { value, slope, product, flat }) {
 
 export function sentence(state, out) {
   const wrong = out.maximum !== null && Math.abs(out.maximum - out.f.value) > 1e-9;
-  const not = wrong ? ` With a slope above 1, max(az, z) is another function: ${num(out.maximum, 3)} here.` : "";
+  const not = wrong ? ` With a slope above 1, max(αz, z) is another function: ${num(out.maximum, 3)} here.` : "";
   const both = ROLES.filter((role) => out[role]).map((role) => words(state, role, out[role]));
   return `At z = ${num(state.z)}, ${both.join(" ")}${not}`;
 }
@@ -146,12 +146,12 @@ function curves(picture, set, state) {
       const ends = [-1.6, 1.6].map((dz) => [x(now.z + dz), y(value + (slope ?? 0) * dz)]);
       attr(tangent, { x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1] });
       tangent.style.visibility = slope === null ? "hidden" : "visible";
-      maximum.setAttribute("d", now.f === "leaky_relu" && now.f_a > 1 ? draw((z) => Math.max(now.f_a * z, z)) : "");
+      maximum.setAttribute("d", now.f === "leaky_relu" && now.f_slope > 1 ? draw((z) => Math.max(now.f_slope * z, z)) : "");
     });
     attr(flat, { d: flats(functions[0][1]) });
     grip.setAttribute("transform", `translate(${x(now.z)},0)`);
     const striped = flat.getAttribute("d") ? "▨ f flat: |f′| < 0.05" : "";
-    const dotted = maximum.getAttribute("d") ? "⋯ max(az, z)" : "";
+    const dotted = maximum.getAttribute("d") ? "⋯ max(αz, z)" : "";
     const texts = [`● f: ${nameOf(now, "f")}`, out.g ? `■ g: ${nameOf(now, "g")}` : "", striped, dotted].filter(Boolean);
     legend.forEach((text, i) => (text.textContent = texts[i] ?? ""));
   };
