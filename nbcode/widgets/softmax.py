@@ -46,7 +46,7 @@ class Softmax(Widget):
         "[2, 1, 0]": {"classes": 3, "z1": 2.0, "z2": 1.0, "z3": 0.0, "T": 1.0, "offset": 0.0, "stable": True},
         "all + 100": {"offset": 100.0},
         "1000: overflow": {"offset": 1000.0, "T": 1.0, "stable": False},
-        "two classes": {"classes": 2},
+        "two classes": {"classes": 2, "z1": 2.0, "z2": 1.0, "stable": True},
         "hot": {"T": 10.0},
         "cold": {"T": 0.1},
     }
