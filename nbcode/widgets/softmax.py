@@ -8,6 +8,7 @@ from nbcode.activations import sigmoid, softmax
 from nbcode.widgets.base import STATIC, Number, Toggle, Widget
 
 CLASSES = 5
+USUAL = {"classes": 3, "z1": 2.0, "z2": 1.0, "z3": 0.0, "T": 1.0, "offset": 0.0, "stable": True}
 WANTED = (0.5, 0.25, 0.25)  # of the challenge
 WITHIN = 0.01
 
@@ -43,12 +44,12 @@ class Softmax(Widget):
     stable = Toggle(True, "subtract the maximum first")
 
     presets = {
-        "[2, 1, 0]": {"classes": 3, "z1": 2.0, "z2": 1.0, "z3": 0.0, "T": 1.0, "offset": 0.0, "stable": True},
-        "all + 100": {"offset": 100.0},
-        "1000: overflow": {"offset": 1000.0, "T": 1.0, "stable": False},
-        "two classes": {"classes": 2, "z1": 2.0, "z2": 1.0, "stable": True},
-        "hot": {"T": 10.0},
-        "cold": {"T": 0.1},
+        "[2, 1, 0]": USUAL,
+        "all + 100": USUAL | {"offset": 100.0},
+        "1000: overflow": USUAL | {"offset": 1000.0, "stable": False},
+        "two classes": USUAL | {"classes": 2},
+        "hot": USUAL | {"T": 10.0},
+        "cold": USUAL | {"T": 0.1},
     }
     challenges = {
         "half": {

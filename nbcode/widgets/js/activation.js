@@ -78,7 +78,7 @@ print(output)`;
 }
 
 // Where the curves are sampled, left and right of 0, where some of them jump: dense about 0, where a steep one climbs.
-const HALF = Array.from({ length: 161 }, (_, i) => 1e-9 + REACH * (i / 160) ** 2);
+const HALF = Array.from({ length: 121 }, (_, i) => 1e-9 + REACH * (i / 120) ** 2);
 const HALVES = [HALF.map((z) => -z).reverse(), HALF];
 
 const WIDTH = 380;
@@ -112,8 +112,8 @@ function curves(picture, set, state) {
   const dots = panels.map(() => [s("circle", { class: "dot is-one", r: 7 }), s("path", { class: "dot is-zero", d: "M-8,-8H8V8H-8Z" })]);
   picture.append(s("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group", "aria-label": "The function and, below it, its derivative, over z" },
     defs, flat, axes, ...paths, maximum, tangent, ...legend, grip, ...dots.flatMap(([f, g]) => [g, f])));
-  const to = (z) => set({ z: round(clamp(z, -REACH, REACH)) });
-  handle(grip, { label: "z. Arrow keys move it.", move: (px) => to(x.invert(px)), nudge: (dx) => to(state().z + dx * 0.05) });
+  const put = (z) => set({ z: round(clamp(z, -REACH, REACH)) });
+  handle(grip, { label: "z. Arrow keys move it.", move: (px) => put(x.invert(px)), nudge: (dx) => put(state().z + dx * 0.05) });
 
   const flats = (slope) => {
     const step = (2 * REACH) / 480;
@@ -121,7 +121,8 @@ function curves(picture, set, state) {
     const rect = (z) => `M${x(z - step / 2)},${panels[0].top}H${x(z + step / 2)}V${panels[0].bottom}H${x(z - step / 2)}Z`;
     return grid.filter((z) => Math.abs(slope(z)) < FLAT).map(rect).join("");
   };
-  return (now, out) => {
+  // What depends on the functions alone; moving z or n leaves it as it is.
+  const shape = (now) => {
     const functions = ROLES.map((role) => (ACTIVATIONS[now[role]] ?? []).map((f) => (z) => f(z, optionOf(now, role))));
     const steepest = Math.max(...functions.flatMap(([, slope]) => (slope ? HALVES.flat().map(slope) : [])));
     const domains = [
@@ -129,31 +130,35 @@ function curves(picture, set, state) {
       [-0.25, [1.25, 2.25, 3.25, 5.5].find((top) => top > steepest)],
     ];
     panels.forEach((panel, i) => {
-      const y = scaleLinear(domains[i], [panel.bottom, panel.top]);
-      const path = line((z) => x(z[0]), (z) => y(z[1]));
-      const draw = (f) => HALVES.map((half) => path(half.map((z) => [z, f(z)]))).join("");
-      select(panel.axis).call(axisLeft(y).ticks(i ? 4 : 6));
-      attr(panel.zero, { y1: y(0), y2: y(0) });
-      ROLES.forEach((role, j) => {
-        const f = functions[j][i];
-        const value = out[role]?.[i ? "slope" : "value"] ?? null;
-        attr(paths[i].children[j], { d: f ? draw(f) : "" });
-        dots[i][j].style.visibility = value === null ? "hidden" : "visible";
-        dots[i][j].setAttribute("transform", `translate(${x(now.z)},${clamp(y(value ?? 0), panel.top, panel.bottom)})`);
-      });
-      if (i) return;
-      const { value, slope } = out.f;
-      const ends = [-1.6, 1.6].map((dz) => [x(now.z + dz), y(value + (slope ?? 0) * dz)]);
-      attr(tangent, { x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1] });
-      tangent.style.visibility = slope === null ? "hidden" : "visible";
-      maximum.setAttribute("d", now.f === "leaky_relu" && now.f_slope > 1 ? draw((z) => Math.max(now.f_slope * z, z)) : "");
+      panel.y = scaleLinear(domains[i], [panel.bottom, panel.top]);
+      panel.draw = (f) => HALVES.map((half) => line(x, (z) => panel.y(f(z)))(half)).join("");
+      select(panel.axis).call(axisLeft(panel.y).ticks(i ? 4 : 6));
+      attr(panel.zero, { y1: panel.y(0), y2: panel.y(0) });
+      functions.forEach((pair, j) => attr(paths[i].children[j], { d: pair[i] ? panel.draw(pair[i]) : "" }));
     });
-    attr(flat, { d: flats(functions[0][1]) });
-    grip.setAttribute("transform", `translate(${x(now.z)},0)`);
-    const striped = flat.getAttribute("d") ? "▨ f flat: |f′| < 0.05" : "";
-    const dotted = maximum.getAttribute("d") ? "⋯ max(αz, z)" : "";
-    const texts = [`● f: ${nameOf(now, "f")}`, out.g ? `■ g: ${nameOf(now, "g")}` : "", striped, dotted].filter(Boolean);
+    const flatAt = flats(functions[0][1]);
+    const other = now.f === "leaky_relu" && now.f_slope > 1;
+    attr(flat, { d: flatAt });
+    attr(maximum, { d: other ? panels[0].draw((z) => Math.max(now.f_slope * z, z)) : "" });
+    const texts = [`● f: ${nameOf(now, "f")}`, now.g === "none" ? "" : `■ g: ${nameOf(now, "g")}`,
+      flatAt && "▨ f flat: |f′| < 0.05", other && "⋯ max(αz, z)"].filter(Boolean);
     legend.forEach((text, i) => (text.textContent = texts[i] ?? ""));
+  };
+  let drawn = "";
+  return (now, out) => {
+    const functions = JSON.stringify(ROLES.map((role) => [now[role], optionOf(now, role)]));
+    if (functions !== drawn) shape(now);
+    drawn = functions;
+    panels.forEach(({ y, top, bottom }, i) => ROLES.forEach((role, j) => {
+      const value = out[role]?.[i ? "slope" : "value"] ?? null;
+      dots[i][j].style.visibility = value === null ? "hidden" : "visible";
+      dots[i][j].setAttribute("transform", `translate(${x(now.z)},${clamp(y(value ?? 0), top, bottom)})`);
+    }));
+    const { value, slope } = out.f;
+    const [from, to] = [-1.6, 1.6].map((dz) => [x(now.z + dz), panels[0].y(value + (slope ?? 0) * dz)]);
+    attr(tangent, { x1: from[0], y1: from[1], x2: to[0], y2: to[1] });
+    tangent.style.visibility = slope === null ? "hidden" : "visible";
+    grip.setAttribute("transform", `translate(${x(now.z)},0)`);
   };
 }
 
