@@ -116,10 +116,11 @@ function curves(picture, set, state) {
   handle(grip, { label: "z. Arrow keys move it.", move: (px) => put(x.invert(px)), nudge: (dx) => put(state().z + dx * 0.05) });
 
   const flats = (slope) => {
-    const step = (2 * REACH) / 480;
-    const grid = Array.from({ length: 480 }, (_, i) => -REACH + step * (i + 0.5));
-    const rect = (z) => `M${x(z - step / 2)},${panels[0].top}H${x(z + step / 2)}V${panels[0].bottom}H${x(z - step / 2)}Z`;
-    return grid.filter((z) => Math.abs(slope(z)) < FLAT).map(rect).join("");
+    const width = (2 * REACH) / 480;
+    const edges = Array.from({ length: 481 }, (_, i) => -REACH + width * i);
+    const isFlat = edges.map((z, i) => i < 480 && Math.abs(slope(z + width / 2)) < FLAT);
+    const turns = edges.filter((_, i) => isFlat[i] !== (isFlat[i - 1] ?? false)); // where stripes begin and end, in turn
+    return turns.map((z, i) => (i % 2 ? `H${x(z)}V${panels[0].bottom}H${x(turns[i - 1])}Z` : `M${x(z)},${panels[0].top}`)).join("");
   };
   // What depends on the functions alone; moving z or n leaves it as it is.
   const shape = (now) => {
