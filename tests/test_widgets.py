@@ -124,7 +124,11 @@ def test_every_control_changes_the_picture_and_the_sentence(shown):
     for index, name in enumerate(names):
         shown.reset()
         if when := shown.params.get(name.removesuffix("-exact"), {}).get("when"):
-            shown.follow(query({key: np.ravel(values)[0].item() for key, values in when.items()}))
+            shown.follow(
+                query(
+                    {other: [*value, value][0] if isinstance(value, list) else value for other, value in when.items()}
+                )
+            )
         before = shown.look()
         if moved := shown.run(MOVE, index):
             after = shown.look()

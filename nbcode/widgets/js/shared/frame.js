@@ -49,6 +49,7 @@ const KINDS = {
 };
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const isOneOf = (value, wanted) => same(value, wanted) || (Array.isArray(wanted) && wanted.some((one) => same(value, one)));
 
 /** Write what differs from the initial state as a query: "w1=2&b=-1". */
 export function encode({ params, initial }, state) {
@@ -216,7 +217,7 @@ export function widget({ readout, sentence, code, draw }) {
       const out = readout(now, schema);
       for (const { key, row, show, when } of rows) {
         show(now[key]);
-        row.hidden = when.some(([other, values]) => ![values].flat().some((value) => same(now[other], value)));
+        row.hidden = when.some(([other, value]) => !isOneOf(now[other], value));
       }
       for (const [button, values] of presetButtons) {
         button.setAttribute("aria-pressed", Object.keys(values).every((key) => same(values[key], now[key])));
