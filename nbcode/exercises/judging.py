@@ -151,6 +151,18 @@ def vector(value, n, name):
     return tuple(number(item, f"{name}[{i}]") for i, item in enumerate(value))
 
 
+def array(value, shape, name):
+    """Read an array of finite numbers as nested tuples, rounded so that the last digits do not tell answers apart."""
+    if not shape:
+        return round(number(value, name), 9) + 0.0
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if not isinstance(value, (list, tuple)):
+        raise NotYet(f"{name} should be an array of shape {shape}; it is {what(value)}.")
+    if len(value) != shape[0]:
+        raise NotYet(f"{name} should hold {shape[0]} {'rows' if shape[1:] else 'numbers'}; it holds {len(value)}.")
+    return tuple(array(item, shape[1:], f"{name}[{i}]") for i, item in enumerate(value))
+
+
 def neuron(value, n, name="Your answer"):
     """Read the weights and the bias of a neuron with `n` inputs."""
     if not isinstance(value, (list, tuple)):

@@ -3,11 +3,13 @@
 Each class here has a JavaScript module of the same name in ``js/``, bundled into ``static/``.
 """
 
+from nbcode.widgets.activation import Activation
 from nbcode.widgets.decision import Decision
 from nbcode.widgets.neuron import Neuron
 from nbcode.widgets.perceptron import Perceptron
 from nbcode.widgets.predict import Predict
+from nbcode.widgets.softmax import Softmax
 from nbcode.widgets.steepness import Steepness
 from nbcode.widgets.xor_network import XorNetwork
 
-__all__ = ["Decision", "Neuron", "Perceptron", "Predict", "Steepness", "XorNetwork"]
+__all__ = ["Activation", "Decision", "Neuron", "Perceptron", "Predict", "Softmax", "Steepness", "XorNetwork"]

@@ -24,7 +24,7 @@ class Param(traitlets.TraitType):
     label : str
         What the control is called. An empty label means no control of its own (it lives in the picture).
     when : dict, optional
-        ``{other: value}``: show the control only while ``other`` has that value.
+        ``{other: value}``: show the control only while ``other`` has that value, or one of a list of values.
     group : str, optional
         The heading under which the control stands.
     """

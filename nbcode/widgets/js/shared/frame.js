@@ -49,6 +49,7 @@ const KINDS = {
 };
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const isOneOf = (value, wanted) => same(value, wanted) || (Array.isArray(wanted) && wanted.some((one) => same(value, one)));
 
 /** Write what differs from the initial state as a query: "w1=2&b=-1". */
 export function encode({ params, initial }, state) {
@@ -71,6 +72,8 @@ export function decode({ params }, query) {
   }
   return { values, refused };
 }
+
+const MANY = 6; // more options than this stand in a menu
 
 // One control, with its label; returns [element, show(value)].
 const CONTROLS = {
@@ -105,6 +108,10 @@ const CONTROLS = {
     return [h("div", { class: "control yes-no" }, box, h("label", { for: id }, param.label)), (value) => (box.checked = value)];
   },
   choice(key, param, id, set) {
+    if (param.options.length > MANY) {
+      const menu = h("select", { id, name: key, onchange: () => set(menu.value) }, ...param.options.map((option) => h("option", { value: option }, option)));
+      return [h("div", { class: "control menu" }, h("label", { for: id }, param.label), menu), (value) => (menu.value = value)];
+    }
     const radios = param.options.map((option, i) =>
       h("input", { type: "radio", id: `${id}-${i}`, name: id, value: option, onchange: () => set(option) }));
     const labels = param.options.map((option, i) => h("label", { for: `${id}-${i}` }, radios[i], option));
@@ -210,7 +217,7 @@ export function widget({ readout, sentence, code, draw }) {
       const out = readout(now, schema);
       for (const { key, row, show, when } of rows) {
         show(now[key]);
-        row.hidden = when.some(([other, value]) => !same(now[other], value));
+        row.hidden = when.some(([other, value]) => !isOneOf(now[other], value));
       }
       for (const [button, values] of presetButtons) {
         button.setAttribute("aria-pressed", Object.keys(values).every((key) => same(values[key], now[key])));
