@@ -3,11 +3,26 @@
 Each class here has a JavaScript module of the same name in ``js/``, bundled into ``static/``.
 """
 
+from nbcode.widgets.cross_entropy import CrossEntropy
 from nbcode.widgets.decision import Decision
+from nbcode.widgets.fit_line import FitLine
+from nbcode.widgets.logit_loss import LogitLoss
+from nbcode.widgets.loss import Loss
 from nbcode.widgets.neuron import Neuron
 from nbcode.widgets.perceptron import Perceptron
 from nbcode.widgets.predict import Predict
 from nbcode.widgets.steepness import Steepness
 from nbcode.widgets.xor_network import XorNetwork
 
-__all__ = ["Decision", "Neuron", "Perceptron", "Predict", "Steepness", "XorNetwork"]
+__all__ = [
+    "CrossEntropy",
+    "Decision",
+    "FitLine",
+    "LogitLoss",
+    "Loss",
+    "Neuron",
+    "Perceptron",
+    "Predict",
+    "Steepness",
+    "XorNetwork",
+]
