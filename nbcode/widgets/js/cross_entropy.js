@@ -7,7 +7,7 @@ import { widget } from "./shared/frame.js";
 import { handle } from "./shared/handle.js";
 
 const CLASSES = ["A", "B", "C"];
-const MOST = 4; // nats that fit into the picture
+const MOST = 3; // nats that fit into the picture
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 function distribution(bars) {
@@ -85,7 +85,7 @@ function draw({ picture, set, state }) {
   const part = (kind, at) => s("rect", { class: `part ${kind}`, y: at, height: 22 });
   const [entropy, kl, cross] = [part("p", 222), part("kl", 222), part("q", 258)];
   const label = (text, at) => s("text", { x: 0, y: at }, text);
-  const inside = [236, 236, 273].map((at) => s("text", { class: "over", "text-anchor": "middle", y: at + 1 }));
+  const inside = [236, 236, 273].map((at) => s("text", { "text-anchor": "middle", y: at + 1 }));
   svg.append(label("H + KL", 238), label("H(p, q)", 274), entropy, kl, cross, ...inside);
 
   return (now, { p, q, output }) => {
@@ -104,7 +104,7 @@ function draw({ picture, set, state }) {
     [entropy, kl, cross].forEach((shape, i) => {
       const [from, to] = ends[i];
       attr(shape, { x: x(from), width: Math.max(0, x(to) - x(from)) });
-      attr(inside[i], { x: x((from + to) / 2), visibility: to - from > 0.3 ? "visible" : "hidden" });
+      attr(inside[i], { x: x((from + to) / 2), visibility: to - from > (i === 1 ? 0.55 : 0.6) ? "visible" : "hidden" });
       inside[i].textContent = output[i] === null ? "∞ →" : `${i === 1 ? "KL " : i ? "" : "H(p) "}${num(output[i])}`;
     });
   };

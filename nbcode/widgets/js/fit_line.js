@@ -119,7 +119,7 @@ function draw({ picture, side, set, state, schema }) {
     return [h("td", { class: "named" }, sample, ` ${name}`), h("td"), h("td"), h("td")];
   });
   side.append(h("table", { class: "numbers" },
-    h("thead", {}, h("tr", {}, ...["line of", "slope", "at x = 0", "mean loss"].map((text) => h("th", { scope: "col" }, text)))),
+    h("thead", {}, h("tr", {}, ...["line of", "slope", "at x = 0", "loss"].map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, ...cells.map((row) => h("tr", {}, ...row)))),
   h("p", { class: "remark" }, "Drag the points. Space, or a click, makes a point an outlier or a normal one. "
     + "The thin gray line is where the chosen line was without the outlier."));

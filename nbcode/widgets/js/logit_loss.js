@@ -7,7 +7,7 @@ import { handle } from "./shared/handle.js";
 import { lossPicture, softplus, squared } from "./shared/losses.js";
 import { sigmoid } from "./shared/neuron.js";
 
-const NAMES = ["cross-ent.", "squared"];
+const NAMES = ["cross-entropy", "squared"];
 const HARDEST = 8 / 27;
 const CLOSE = 0.0015;
 const ARROW = 3; // a gradient of 1 is drawn as an arrow over 3 units of z
@@ -55,17 +55,17 @@ function draw({ picture, side, set, state, schema }) {
   const { low, high } = schema.params.z;
   const view = lossPicture(picture, {
     label: "Cross-entropy and squared error over the logit, and arrows that show where each one pushes it",
-    domain: [low, high], most: 8, name: "z", losses: NAMES, ceiling: 40,
+    domain: [low, high], most: 8, name: "z", losses: NAMES, ceiling: 40, left: 106,
   });
   const { x, floor, ceiling, bottom, lane, front, svg } = view;
   const probabilities = s("g", { class: "axes", "aria-hidden": "true" });
   const top = axisTop(x).tickValues(PROBABILITIES.map((p) => Math.log(p / (1 - p)))).tickFormat((_, i) => PROBABILITIES[i]);
   select(probabilities).append("g").attr("transform", `translate(0,${ceiling - 8})`).call(top);
-  probabilities.append(s("text", { class: "name", x: 70, y: ceiling - 14 }, "p"));
+  probabilities.append(s("text", { class: "name", x: 92, y: ceiling - 14 }, "p"));
   const grip = s("g", {},
     s("rect", { class: "grip", x: -16, width: 32, y: ceiling, height: bottom - ceiling }),
     s("line", { class: "boundary", y1: ceiling - 8, y2: bottom }),
-    s("path", { class: "knob", d: `M0,${floor - 1}l-8,13h16Z` }));
+    s("circle", { class: "knob", r: 7, cy: floor + 32 }));
   const ends = NAMES.map((_, i) => s("path", { class: "arrived", d: "M0,-8L7,0L0,8L-7,0Z" }));
   const trails = NAMES.map((_, i) => s("path", { class: "trail" }));
   svg.insertBefore(probabilities, front);

@@ -49,7 +49,7 @@ function draw({ picture, side, set, state }) {
   const prediction = s("g", {},
     s("rect", { class: "grip", x: -16, width: 32, y: 40, height: bottom - 40 }),
     s("line", { class: "boundary", y1: 40, y2: bottom }),
-    s("path", { class: "knob", d: `M0,${floor - 1}l-8,13h16Z` }));
+    s("circle", { class: "knob", r: 7, cy: floor + 32 }));
   const target = s("g", {},
     s("circle", { class: "grip", r: 20, cy: 16 }),
     s("line", { class: "guide", y1: 24, y2: bottom }),

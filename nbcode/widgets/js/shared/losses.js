@@ -17,16 +17,16 @@ export const huber = (e, delta) => [
 export const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
 const KINDS = ["", "second", "third"]; // how the lines of the first, the second, the third loss are drawn
-const TANGENT = 34; // half the length of a tangent, in the picture's units
+const TANGENT = 42; // half the length of a tangent, in the picture's units
 
 /**
  * Draw the axes, a lane below them for each loss, and return { svg, x, y, floor, bottom, front, update }.
  * update(at, losses, samples, scale): the place on the axis, a function for each loss that returns [value, slope],
  * the places where the curves are drawn, and how far in x an arrow of a gradient of 1 reaches.
  */
-export function lossPicture(container, { label, domain, most, name, losses, ceiling = 14 }) {
+export function lossPicture(container, { label, domain, most, name, losses, ceiling = 14, left = 84 }) {
   const id = uniqueId();
-  const [width, left, right, floor] = [380, 84, 368, 232];
+  const [width, right, floor] = [380, 368, 232];
   const x = scaleLinear(domain, [left, right]);
   const y = scaleLinear([0, most], [floor, ceiling]);
   const lane = (i) => floor + 52 + 28 * i;
