@@ -106,9 +106,10 @@ function draw({ picture, side, set, state, schema }) {
   axes.append(s("text", { class: "name", x: (left + right) / 2 + 34, y: floor + 30 }, "x"), s("text", { class: "name", x: 9, y: y(5) }, "y"));
   const clip = s("clipPath", { id: `${id}-clip` }, s("rect", { x: left, y: top, width: right - left, height: floor - top }));
   const errors = s("g");
+  const band = s("polygon", { class: "band" });
   const ghost = s("line", { class: "ghost" });
   const lines = KINDS.map((kind) => s("line", { class: `curve ${kind}` }));
-  const inside = s("g", { "clip-path": `url(#${id}-clip)` }, errors, ghost, ...lines);
+  const inside = s("g", { "clip-path": `url(#${id}-clip)` }, band, errors, ghost, ...lines);
   const dots = s("g");
   picture.append(s("svg", { viewBox: `0 0 ${size} ${size}`, role: "group", "aria-label": "Points, and three lines through them" },
     s("defs", {}, clip), axes, inside, dots));
@@ -122,7 +123,7 @@ function draw({ picture, side, set, state, schema }) {
     h("thead", {}, h("tr", {}, ...["line of", "slope", "at x = 0", "loss"].map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, ...cells.map((row) => h("tr", {}, ...row)))),
   h("p", { class: "remark" }, "Drag the points. Space, or a click, makes a point an outlier or a normal one. "
-    + "The thin gray line is where the chosen line was without the outlier."));
+    + "The thin gray line is where the chosen line was without the outlier; the gray band is ±δ about Huber’s line."));
 
   let marks = [];
   let current = [];
@@ -165,6 +166,9 @@ function draw({ picture, side, set, state, schema }) {
       place(line, out.lines[i]);
       attr(line, { class: `curve ${KINDS[i]}${NAMES[i] === now.errors ? " chosen" : ""}` });
     });
+    const [huberSlope, huberFoot] = out.lines[2];
+    const edge = (at, by) => `${x(at)},${y(huberFoot + huberSlope * at + by)}`;
+    band.setAttribute("points", [edge(low, -now.delta), edge(high, -now.delta), edge(high, now.delta), edge(low, now.delta)].join(" "));
     const index = NAMES.indexOf(now.errors);
     place(ghost, out.without[index]);
     ghost.setAttribute("visibility", now.outlier ? "visible" : "hidden");
