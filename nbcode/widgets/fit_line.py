@@ -56,7 +56,7 @@ def on_a_line(xs, ys, outlier):
 
 HEIGHTS = (2.1, 2.4, 3.4, 3.6, 4.7, 4.9, 5.9)
 STRAIGHT = on_a_line(range(1, 8), HEIGHTS, (8.5, 0.8))
-ASIDE = on_a_line((5, 5.5, 6, 6.5, 7, 7.5, 8.2), (3.2, 3.3, 4.1, 4.2, 5.1, 5.2, 6.1), (0.5, 9.5))
+ASIDE = on_a_line((6, 6.5, 7, 7.5, 8, 8.5, 9.2), (3.2, 3.3, 4.1, 4.2, 5.1, 5.2, 6.1), (0.5, 9.5))
 MIDDLE = on_a_line(range(1, 8), HEIGHTS, (4.5, 9.5))
 
 
