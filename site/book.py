@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +26,7 @@ def code_hash(root=ROOT):
 
 def configure(app, config):
     """Fill in what ``_config.yml`` can't say."""
+    os.environ.setdefault("TQDM_DISABLE", "1")  # the kernels inherit it: a dead progress bar is no output
     # jupyter-cache knows a notebook by its cells alone; a change in nbcode has to count as a change too.
     config.nb_execution_cache_path = str(ROOT / "_build" / ".jupyter_cache" / code_hash())
     # Added here, not in _config.yml: jupyter-book would add every script below a static path to every page.

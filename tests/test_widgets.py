@@ -26,8 +26,12 @@ WITHOUT_CODE = {"Predict"}  # there is nothing to compute
 # What solves each challenge; None where nothing does.
 SOLUTIONS = {
     ("Activation", "survive"): {"f_k": 4.0, "z": 0.0},
+    ("CrossEntropy", "infinite"): {"q": [0.5, 0.5, 0.0]},
     ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
     ("Decision", "majority"): {"w1": 1.0, "w2": 1.0, "w3": 1.0, "b": -1.5},
+    ("FitLine", "turn"): {"points": [*classes.FitLine.challenges["turn"]["start"]["points"][:-1], [9.5, 0.0, 1]]},
+    ("LogitLoss", "hardest"): {"z": -0.7},
+    ("Loss", "near"): {"a": 0.2},
     ("Neuron", "and"): {"w1": 1.0, "w2": 1.0, "b": -1.5},
     ("Neuron", "nand"): {"w1": -1.0, "w2": -1.0, "b": 1.5},
     ("Neuron", "blobs"): {"w1": 2.0, "w2": 1.0, "b": -1.5},

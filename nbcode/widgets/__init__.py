@@ -4,7 +4,11 @@ Each class here has a JavaScript module of the same name in ``js/``, bundled int
 """
 
 from nbcode.widgets.activation import Activation
+from nbcode.widgets.cross_entropy import CrossEntropy
 from nbcode.widgets.decision import Decision
+from nbcode.widgets.fit_line import FitLine
+from nbcode.widgets.logit_loss import LogitLoss
+from nbcode.widgets.loss import Loss
 from nbcode.widgets.neuron import Neuron
 from nbcode.widgets.perceptron import Perceptron
 from nbcode.widgets.predict import Predict
@@ -12,4 +16,17 @@ from nbcode.widgets.softmax import Softmax
 from nbcode.widgets.steepness import Steepness
 from nbcode.widgets.xor_network import XorNetwork
 
-__all__ = ["Activation", "Decision", "Neuron", "Perceptron", "Predict", "Softmax", "Steepness", "XorNetwork"]
+__all__ = [
+    "Activation",
+    "CrossEntropy",
+    "Decision",
+    "FitLine",
+    "LogitLoss",
+    "Loss",
+    "Neuron",
+    "Perceptron",
+    "Predict",
+    "Softmax",
+    "Steepness",
+    "XorNetwork",
+]
