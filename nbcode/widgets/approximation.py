@@ -20,9 +20,9 @@ EVEN = {"kinks": [], "heights": []}
 class Approximation(Widget):
     """A network 1-n-1 of ReLU units, f(x) = c + Σ vᵢ ReLU(x − kᵢ) on −1 … 1: a polyline with a kink for each unit.
 
-    The first unit has its kink at the left end, and makes the first slope. ``kinks`` are the places of the others,
-    ``heights`` those of f: first the left end, then the kinks, and in the last place the right end. Where they are empty, the kinks
-    are spread evenly and lie on the curve.
+    The first unit has its kink at the left end, and makes the first slope. ``kinks`` are the places of the others.
+    ``heights`` are those of f: first at the left end, then at the kinks, and in the last place at the right end. Where
+    they are empty, the kinks are spread evenly and lie on the curve.
 
     Examples
     --------
