@@ -25,8 +25,18 @@ WITHOUT_CODE = {"Predict"}  # there is nothing to compute
 
 # What solves each challenge; None where nothing does.
 SOLUTIONS = {
+    ("Approximation", "sine"): {
+        "kinks": [-0.6, -0.28, 0.28, 0.6, 0.8, 0.9, 0.95],
+        "heights": [0.0, -1.02, -0.84, 0.84, 1.02, 0.0, 0.0, 0.0, 0.0],
+    },
     ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
     ("Decision", "majority"): {"w1": 1.0, "w2": 1.0, "w3": 1.0, "b": -1.5},
+    ("HiddenLayer", "relu"): classes.HiddenLayer.presets["XOR, ReLU"],
+    ("HiddenLayer", "wedge"): {
+        "activation": "step",
+        **{"h1_w1": 3.0, "h1_w2": 1.5, "h1_b": -1.0, "h2_w1": -3.0, "h2_w2": 1.5, "h2_b": 2.0},
+        **{"y_w1": 1.0, "y_w2": 1.0, "y_b": -1.5},
+    },
     ("Neuron", "and"): {"w1": 1.0, "w2": 1.0, "b": -1.5},
     ("Neuron", "nand"): {"w1": -1.0, "w2": -1.0, "b": 1.5},
     ("Neuron", "blobs"): {"w1": 2.0, "w2": 1.0, "b": -1.5},
