@@ -181,7 +181,7 @@ def decision_field(ax, w, b, activation=step, X=None, y=None):
         points(ax, X, y)
 
 
-def network(ax, sizes, names=None, most=8):
+def network(ax, sizes, names=None, most=10):
     """Draw a fully connected network: a column of circles for each layer, a line for each connection.
 
     Of a layer with more than `most` units only the ends are drawn, with dots for the units between them.

@@ -34,7 +34,7 @@ SOLUTIONS = {
     ("HiddenLayer", "relu"): classes.HiddenLayer.presets["XOR, ReLU"],
     ("HiddenLayer", "wedge"): {
         "activation": "step",
-        **{"h1_w1": 3.0, "h1_w2": 1.5, "h1_b": -1.0, "h2_w1": -3.0, "h2_w2": 1.5, "h2_b": 2.0},
+        **{"h1_w1": 3.0, "h1_w2": 1.5, "h1_b": -1.5, "h2_w1": -3.0, "h2_w2": 1.5, "h2_b": 2.0},
         **{"y_w1": 1.0, "y_w2": 1.0, "y_b": -1.5},
     },
     ("Neuron", "and"): {"w1": 1.0, "w2": 1.0, "b": -1.5},

@@ -45,8 +45,8 @@ class Shapes(Widget):
     def matrices(self):
         """Return X, W and b: small whole numbers that look like nothing in particular."""
         n, i, o = np.arange(self.N), np.arange(self.inputs), np.arange(self.outputs)
-        X = (3 * n[:, None] + 5 * i + n[:, None] * i) % 7 - 2
-        W = (4 * o[:, None] + 2 * i + o[:, None] * i + 1) % 5 - 2
+        X = (3 * n[:, None] + 5 * i + 5 * n[:, None] * i) % 7 - 2
+        W = (4 * o[:, None] + 2 * i + 2 * o[:, None] * i + 1) % 7 - 3
         return X.astype(float), W.astype(float), (o * 2 % 3 + 1).astype(float)
 
     def readout(self):

@@ -43,7 +43,7 @@ export function readout(state) {
 }
 
 export function sentence({ target, units }, { weights, kinks, bias, error }) {
-  const terms = weights.map((v, i) => `${i || v < 0 ? (v < 0 ? " − " : " + ") : ""}${num(Math.abs(v))}·ReLU(x ${kinks[i] > 0 ? "−" : "+"} ${num(Math.abs(kinks[i]))})`);
+  const terms = weights.map((v, i) => `${i || v < 0 ? (v < 0 ? " − " : " + ") : ""}${num(Math.abs(v))}·ReLU(x${kinks[i] ? ` ${kinks[i] > 0 ? "−" : "+"} ${num(Math.abs(kinks[i]))}` : ""})`);
   return `${units} ${units === 1 ? "unit" : "units"}, largest distance from the ${target === "|x|" ? "curve |x|" : target}: ${num(error, 3)}. `
     + `f(x) = ${num(bias)}${weights[0] < 0 ? "" : " + "}${terms.join("")}.`;
 }

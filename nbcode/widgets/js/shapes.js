@@ -13,8 +13,8 @@ const mod = (a, n) => ((a % n) + n) % n;
 /** Small whole numbers that look like nothing in particular. */
 export function matrices({ N, inputs, outputs }) {
   return {
-    X: range(N).map((n) => range(inputs).map((i) => mod(3 * n + 5 * i + n * i, 7) - 2)),
-    W: range(outputs).map((o) => range(inputs).map((i) => mod(4 * o + 2 * i + o * i + 1, 5) - 2)),
+    X: range(N).map((n) => range(inputs).map((i) => mod(3 * n + 5 * i + 5 * n * i, 7) - 2)),
+    W: range(outputs).map((o) => range(inputs).map((i) => mod(4 * o + 2 * i + 2 * o * i + 1, 7) - 3)),
     b: range(outputs).map((o) => mod(2 * o, 3) + 1),
   };
 }
@@ -152,8 +152,8 @@ function draw({ picture, set, state }) {
       size = key;
       const make = (kind, count) => range(count).map(() => tile(kind));
       tiles = { left: make("one", rows * inner), right: make("two", other * columns), bias: make("bias", bias * b.length), result: make("result", rows * columns) };
-      attr(svg, { viewBox: `0 0 ${width} ${y1 + rows * PITCH + 8}`, style: `max-width: ${Math.round(width * 1.25)}px` });
-      svg.replaceChildren(...meeting, ...[tiles.left, tiles.right, tiles.bias].flat().map(({ group }) => group), cells, ...labels);
+      attr(svg, { viewBox: `0 0 ${width} ${y1 + rows * PITCH + 22}`, style: `max-width: ${Math.round(width * 1.25)}px` });
+      svg.replaceChildren(...[tiles.left, tiles.right, tiles.bias].flat().map(({ group }) => group), cells, ...meeting, ...labels);
       cells.replaceChildren(ring, ...tiles.result.map(({ group }) => group));
       origin = [x1, y1];
     }
@@ -183,8 +183,8 @@ function draw({ picture, set, state }) {
     };
     label(labels[0], `${names[0]} ${shape(out.left)}`, Math.max(x0 + (inner * PITCH) / 2, 40), y1 - 10);
     label(labels[1], `${names[1]} ${shape(out.right)}`, x1 + Math.max((columns * PITCH) / 2, 34), y0 - 10);
-    label(labels[2], bias ? `b (${b.length},)` : "", byRow ? x1 - gap - PITCH / 2 : x1 - 26, byRow ? y1 + rows * PITCH + 2 : y1 - gap - PITCH / 2 + 4);
-    label(labels[3], "", 0, 0);
+    label(labels[2], bias ? `b (${b.length},)` : "", byRow ? x1 - gap - PITCH / 2 : x1 - 26, byRow ? y1 + rows * PITCH + 14 : y1 - gap - PITCH / 2 + 4);
+    label(labels[3], legal ? `Z ${shape(out.shape)}` : "no product", x1 + Math.max((columns * PITCH) / 2, 34), y1 + rows * PITCH + 14);
     const terms = out.products.map((_, k) => `${signed(left[out.row][k])}·${signed(right[k][out.column])}`);
     working.textContent = legal
       ? `${terms.join(" + ")}${now.bias ? ` + ${num(biasOf(out.row, out.column), 0)}` : ""} = ${num(out.output[out.row][out.column], 0)}`
