@@ -66,7 +66,7 @@ output = network(np.linspace(-1, 1, 21))`;
 const path = (x, y, xs, f) => `M${xs.map((v) => `${x(v).toFixed(2)},${y(f(v)).toFixed(2)}`).join("L")}`;
 
 function draw({ picture, side, set, state }) {
-  const [width, top, bottom] = [460, 260, 150];
+  const [width, top, bottom] = [400, 250, 140];
   const x = scaleLinear([-1, 1], [40, width - 14]);
   const y = scaleLinear([-1.5, 1.5], [top - 26, 10]);
   const low = scaleLinear([-4, 4], [top + bottom, top + 24]);
