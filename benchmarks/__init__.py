@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+RECORDED = Path(__file__).parent / "recorded"
 BOOK = ROOT / "_build" / "html"
 PAGE = "chapters/01_neuron.html"  # where widgets are measured
 sys.path += [str(ROOT / "scripts"), str(ROOT / "site")]

@@ -3,12 +3,15 @@
 Class 0 is orange and round, class 1 is blue and square, so that no figure depends on color alone.
 """
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
+from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 
-from nbcode._common import as_examples, as_finite
+from nbcode._common import as_count, as_examples, as_finite
 from nbcode.activations import step
 from nbcode.layers import linear
 
@@ -176,6 +179,63 @@ def decision_field(ax, w, b, activation=step, X=None, y=None):
     boundary(ax, w, b)
     if X is not None:
         points(ax, X, y)
+
+
+def network(ax, sizes, names=None, most=10):
+    """Draw a fully connected network: a column of circles for each layer, a line for each connection.
+
+    Of a layer with more than `most` units only the ends are drawn, with dots for the units between them.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    sizes : sequence of int
+        How many units each layer has, inputs first.
+    names : sequence of str, optional
+        What to write under the layers.
+    most : int
+        How many circles a column holds.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two layers, a size is below 1, or the names are not as many as the layers.
+
+    Examples
+    --------
+    >>> fig, ax = plt.subplots()
+    >>> network(ax, (784, 128, 10), ("inputs", "hidden", "outputs"))
+    >>> [text.get_text() for text in ax.texts][:3]
+    ['784', '128', '10']
+    >>> plt.close(fig)
+    """
+    sizes = [as_count(f"sizes[{i}]", size) for i, size in enumerate(sizes)]
+    if len(sizes) < 2:
+        raise ValueError(f"sizes: expected two layers or more, got {len(sizes)}")
+    if names is not None and len(names) != len(sizes):
+        raise ValueError(f"names: expected {len(sizes)}, one for each layer, got {len(names)}")
+    columns = []
+    for i, size in enumerate(sizes):
+        y = np.arange(min(size, most), dtype=float)
+        if size > most:
+            y[most // 2 :] += 1.5  # room for the dots
+        y -= y.mean()
+        if size > most:
+            middle = (y[most // 2 - 1] + y[most // 2]) / 2
+            ax.scatter([i] * 3, middle + 0.5 * np.arange(-1, 2), s=7, color=INK, zorder=3)
+        columns.append(y)
+    for i, (left, right) in enumerate(pairwise(columns)):
+        lines = [[(i, a), (i + 1, b)] for a in left for b in right]
+        ax.add_collection(LineCollection(lines, color=GRID, linewidth=0.6, zorder=1))
+    for i, y in enumerate(columns):
+        ax.scatter(np.full(len(y), i), y, s=110, color=BLUE_TINT, edgecolor=BLUE, zorder=2)
+    top = max(y.max() for y in columns)
+    for i, size in enumerate(sizes):
+        ax.text(i, top + 1, f"{size:,}", ha="center", weight="bold")
+    for i, name in enumerate(names or ()):
+        ax.text(i, -top - 1, name, ha="center", va="top")
+    ax.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-top - 2.2, top + 2))
+    ax.axis("off")
 
 
 def _neuron(w, b):

@@ -2,6 +2,7 @@
 
 import builtins
 import copy
+import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -706,5 +707,6 @@ def _restore(state, parts, columns):
 def _bar(epochs, batches, done, progress):
     """Return a progress bar, alive only where a person looks on: in a terminal or a notebook."""
     person = sys.stderr.isatty() or hasattr(builtins, "__IPYTHON__")
-    options = {} if progress and person else {"disable": True}
+    unwanted = os.environ.get("TQDM_DISABLE", "0") not in ("", "0")  # a notebook's bar would not ask
+    options = {"disable": True} if unwanted or not (progress and person) else {}
     return tqdm(total=epochs * batches, initial=done * batches, unit="batch", **options)

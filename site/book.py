@@ -13,11 +13,12 @@ STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def code_hash(root=ROOT):
-    """Hash all that notebooks run on: nbcode, the pinned requirements, and Python itself."""
+    """Hash all that notebooks run on: nbcode, recorded results, the pinned requirements, and Python itself."""
     digest = hashlib.sha256(sys.version.encode())
     sources = [
         p for p in root.glob("nbcode/**/*") if p.suffix in {".py", ".js", ".css"} and "node_modules" not in p.parts
     ]
+    sources += root.glob("benchmarks/recorded/*.json")
     for path in sorted([*sources, root / "requirements.txt"]):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())

@@ -26,15 +26,25 @@ WITHOUT_CODE = {"Predict"}  # there is nothing to compute
 # What solves each challenge; None where nothing does.
 SOLUTIONS = {
     ("Activation", "survive"): {"f_k": 4.0, "z": 0.0},
+    ("Approximation", "sine"): {
+        "kinks": [-0.6, -0.28, 0.28, 0.6, 0.8, 0.9, 0.95],
+        "heights": [0.0, -1.02, -0.84, 0.84, 1.02, 0.0, 0.0, 0.0, 0.0],
+    },
     ("CrossEntropy", "infinite"): {"q": [0.5, 0.5, 0.0]},
-    ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
     ("Decision", "majority"): {"w1": 1.0, "w2": 1.0, "w3": 1.0, "b": -1.5},
+    ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
     ("FitLine", "turn"): {"points": [*classes.FitLine.challenges["turn"]["start"]["points"][:-1], [9.5, 0.0, 1]]},
+    ("HiddenLayer", "relu"): classes.HiddenLayer.presets["XOR, ReLU"],
+    ("HiddenLayer", "wedge"): {
+        "activation": "step",
+        **{"h1_w1": 3.0, "h1_w2": 1.5, "h1_b": -1.5, "h2_w1": -3.0, "h2_w2": 1.5, "h2_b": 2.0},
+        **{"y_w1": 1.0, "y_w2": 1.0, "y_b": -1.5},
+    },
     ("LogitLoss", "hardest"): {"z": -0.7},
     ("Loss", "near"): {"a": 0.2},
     ("Neuron", "and"): {"w1": 1.0, "w2": 1.0, "b": -1.5},
-    ("Neuron", "nand"): {"w1": -1.0, "w2": -1.0, "b": 1.5},
     ("Neuron", "blobs"): {"w1": 2.0, "w2": 1.0, "b": -1.5},
+    ("Neuron", "nand"): {"w1": -1.0, "w2": -1.0, "b": 1.5},
     ("Neuron", "xor"): None,
     ("Softmax", "half"): {"z1": 0.7, "z2": 0.0, "z3": 0.0},
     ("XorNetwork", "xor"): classes.XorNetwork.presets["OR, NAND, then AND"],

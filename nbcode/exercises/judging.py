@@ -157,9 +157,9 @@ def array(value, shape, name):
         return round(number(value, name), 9) + 0.0
     value = value.tolist() if hasattr(value, "tolist") else value
     if not isinstance(value, (list, tuple)):
-        raise NotYet(f"{name} should be an array of shape {shape}; it is {what(value)}.")
+        raise NotYet(f"{name} should have shape {shape}; it is {what(value)}.")
     if len(value) != shape[0]:
-        raise NotYet(f"{name} should hold {shape[0]} {'rows' if shape[1:] else 'numbers'}; it holds {len(value)}.")
+        raise NotYet(f"{name} should have shape {shape}; its length is {len(value)}.")
     return tuple(array(item, shape[1:], f"{name}[{i}]") for i, item in enumerate(value))
 
 
@@ -183,10 +183,8 @@ def arrays(case):
     return [np.array(part, float) if isinstance(part, tuple) else part for part in case]
 
 
-def attempt(function, case, names, read):
-    """Call the reader's function; return what `read` makes of the result, or the `NotYet` that says why."""
-    given = arrays(case)
-    called = "For " + ", ".join(f"{name} = {tidy(part)}" for name, part in zip(names, case, strict=True))
+def call(function, given, called):
+    """Call the reader's function; raise `NotYet` if it stops with an error or gives back nothing."""
     try:
         result = function(*given)
     except (Exception, SystemExit) as error:
@@ -194,9 +192,20 @@ def attempt(function, case, names, read):
             words = f"{type(error).__name__}: {error}"
         except Exception:  # an error that can't even be printed
             words = type(error).__name__
-        return NotYet(f"{called} your function stopped with {words}.")
+        raise NotYet(f"{called} your function stopped with {words}.") from None
     if result is None:
-        return NotYet(f"{called} your function gave back nothing (None).", "Does it end with return?")
+        raise NotYet(f"{called} your function gave back nothing (None).", "Does it end with return?")
+    return result
+
+
+def attempt(function, case, names, read):
+    """Call the reader's function; return what `read` makes of the result, or the `NotYet` that says why."""
+    given = arrays(case)
+    called = "For " + ", ".join(f"{name} = {tidy(part)}" for name, part in zip(names, case, strict=True))
+    try:
+        result = call(function, given, called)
+    except NotYet as reason:
+        return reason
     for name, before, after in zip(names, arrays(case), given, strict=True):
         if not np.array_equal(before, after):
             return NotYet(

@@ -4,28 +4,34 @@ Each class here has a JavaScript module of the same name in ``js/``, bundled int
 """
 
 from nbcode.widgets.activation import Activation
+from nbcode.widgets.approximation import Approximation
 from nbcode.widgets.cross_entropy import CrossEntropy
 from nbcode.widgets.decision import Decision
 from nbcode.widgets.fit_line import FitLine
+from nbcode.widgets.hidden_layer import HiddenLayer
 from nbcode.widgets.logit_loss import LogitLoss
 from nbcode.widgets.loss import Loss
 from nbcode.widgets.neuron import Neuron
 from nbcode.widgets.perceptron import Perceptron
 from nbcode.widgets.predict import Predict
+from nbcode.widgets.shapes import Shapes
 from nbcode.widgets.softmax import Softmax
 from nbcode.widgets.steepness import Steepness
 from nbcode.widgets.xor_network import XorNetwork
 
 __all__ = [
     "Activation",
+    "Approximation",
     "CrossEntropy",
     "Decision",
     "FitLine",
+    "HiddenLayer",
     "LogitLoss",
     "Loss",
     "Neuron",
     "Perceptron",
     "Predict",
+    "Shapes",
     "Softmax",
     "Steepness",
     "XorNetwork",

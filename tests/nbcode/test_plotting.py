@@ -106,3 +106,27 @@ def test_points_differ_in_shape_and_color(ax):
 def test_bad_input(ax, arguments, message):
     with pytest.raises(ValueError, match=message):
         plotting.decision_field(ax, *arguments)
+
+
+def test_network_draws_every_unit_and_connection_it_has_room_for(ax):
+    plotting.network(ax, (3, 20, 2), ("in", "hidden", "out"), most=6)
+    lines, circles = ax.collections[1:3], ax.collections[3:]  # before them, the dots of the long layer
+    assert [len(part.get_offsets()) for part in circles] == [3, 6, 2]
+    assert [len(part.get_segments()) for part in lines] == [3 * 6, 6 * 2]
+    assert len(ax.collections[0].get_offsets()) == 3
+    assert [text.get_text() for text in ax.texts] == ["3", "20", "2", "in", "hidden", "out"]
+    for part in circles:
+        assert np.asarray(part.get_offsets())[:, 1].mean() == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([3],), "^sizes: expected two layers or more, got 1"),
+        (([3, 0],), r"^sizes\[1\]: expected a whole number at least 1, got 0"),
+        (([3, 1], ["in"]), "^names: expected 2, one for each layer, got 1"),
+    ],
+)
+def test_network_bad_input(ax, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.network(ax, *arguments)

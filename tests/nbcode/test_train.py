@@ -565,8 +565,11 @@ def test_the_bar_is_for_people_only(monkeypatch):
     assert not shown(1, True)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert not shown(1, False)
-    # Tests run with TQDM_DISABLE, which decides where nothing else does.
+    # Tests run with TQDM_DISABLE. A notebook's bar does not ask for it, so `fit` does.
     monkeypatch.setattr(train, "tqdm", lambda **options: bar(**{"disable": False} | options))
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    assert not shown(2, True)
+    monkeypatch.delenv("TQDM_DISABLE")
     assert shown(2, True)
     assert (bars[-1][0].n, bars[-1][0].total) == (8, 8)
 

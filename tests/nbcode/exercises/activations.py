@@ -122,8 +122,8 @@ WRONG = {
         (lambda z: e(z) / len(z), "not by how many there are"),
         (lambda z: e(-z) / e(-z).sum(), "The sign: the largest logit"),
         (lambda z: np.ones(len(z)) / len(z), "Subtract the maximum, take the exponential of each"),
-        (lambda z: sum(z), "should be an array of shape (2,)"),
-        (lambda z: [1], "should hold 2 numbers; it holds 1"),
+        (lambda z: sum(z), "should have shape (2,)"),
+        (lambda z: [1], "should have shape (2,); its length is 1"),
         (softmax_in_place, "keep the old one"),
     ],
     "activations/jacobian": [
@@ -133,7 +133,7 @@ WRONG = {
         (lambda p: np.diag(p), "That is the first half."),
         (lambda p: -np.outer(p, p), "Right beside the diagonal."),
         (lambda p: np.outer(p, 1 - p), "Right on the diagonal."),
-        (lambda p: p * (1 - p), "the result[0] should be an array of shape (2,); it is the number 0.25"),
+        (lambda p: p * (1 - p), "the result[0] should have shape (2,); it is the number 0.25"),
         (lambda p: np.eye(len(p)), "Differentiate pᵢ"),
     ],
     "activations/choose": [
