@@ -3,11 +3,24 @@
 Each class here has a JavaScript module of the same name in ``js/``, bundled into ``static/``.
 """
 
+from nbcode.widgets.approximation import Approximation
 from nbcode.widgets.decision import Decision
+from nbcode.widgets.hidden_layer import HiddenLayer
 from nbcode.widgets.neuron import Neuron
 from nbcode.widgets.perceptron import Perceptron
 from nbcode.widgets.predict import Predict
+from nbcode.widgets.shapes import Shapes
 from nbcode.widgets.steepness import Steepness
 from nbcode.widgets.xor_network import XorNetwork
 
-__all__ = ["Decision", "Neuron", "Perceptron", "Predict", "Steepness", "XorNetwork"]
+__all__ = [
+    "Approximation",
+    "Decision",
+    "HiddenLayer",
+    "Neuron",
+    "Perceptron",
+    "Predict",
+    "Shapes",
+    "Steepness",
+    "XorNetwork",
+]

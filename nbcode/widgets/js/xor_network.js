@@ -2,7 +2,7 @@
 import { h, list, py, pyList, s } from "./shared/dom.js";
 import { widget } from "./shared/frame.js";
 import { linear, step, truthTable } from "./shared/neuron.js";
-import { plane } from "./shared/plane.js";
+import { cut, plane } from "./shared/plane.js";
 
 const INPUTS = truthTable(2);
 const WANTED = [0, 1, 1, 0];
@@ -45,17 +45,6 @@ output = ${neuron("y", "np.stack([h1, h2], axis=1)")}
 print(output)`;
 }
 
-/** The part of a convex polygon on the side of the line where sign · (w·x + b) ≥ 0 (Sutherland and Hodgman, 1974). */
-function clip(polygon, w, b, sign) {
-  const depth = (x) => sign * linear(x, w, b);
-  return polygon.flatMap((from, i) => {
-    const to = polygon[(i + 1) % polygon.length];
-    const [a, c] = [depth(from), depth(to)];
-    const crossing = a < 0 !== c < 0 ? [from.map((v, j) => v + ((to[j] - v) * a) / (a - c))] : [];
-    return a < 0 ? crossing : [from, ...crossing];
-  });
-}
-
 function draw({ picture, side, set, schema }) {
   const { params } = schema;
   const figure = (name, caption) => {
@@ -94,7 +83,7 @@ function draw({ picture, side, set, schema }) {
       dots(marked(out[name]), []);
     }
     INPUTS.forEach((h12, i) => {
-      const half = ["h1", "h2"].reduce((polygon, name, j) => clip(polygon, ...weightsOf(state, name), h12[j] ? 1 : -1), corners);
+      const half = ["h1", "h2"].reduce((polygon, name, j) => cut(polygon, ...weightsOf(state, name), h12[j] ? 1 : -1), corners);
       regions[i].setAttribute("points", half.map(([a, c]) => `${result.x(a)},${result.y(c)}`).join(" "));
       regions[i].setAttribute("fill", fires(state, "y", h12) ? "var(--one-field)" : "var(--zero-field)");
     });

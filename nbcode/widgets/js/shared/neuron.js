@@ -14,3 +14,5 @@ export function sigmoid(z) {
 
 /** The inputs of the truth table with n columns, in counting order. */
 export const truthTable = (n) => Array.from({ length: 2 ** n }, (_, row) => Array.from({ length: n }, (_, i) => (row >> (n - 1 - i)) & 1));
+
+export const relu = (z) => (z > 0 ? z : 0);

@@ -4,30 +4,35 @@ import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { attr, clamp, num, round, s, uniqueId } from "./dom.js";
 import { handle } from "./handle.js";
-import { sigmoid } from "./neuron.js";
+import { linear, sigmoid } from "./neuron.js";
 
 const LOW = -0.75;
 const HIGH = 1.75;
-const CENTER = 0.5;
-const FAR = 10; // a line is drawn this far on either side, and clipped
+const FAR = 20; // a line is drawn this far on either side, and clipped
 const SATURATED = 7; // |k z| at which a sigmoid is shaded as 0 or 1
 const WEIGHT = 0.22; // length in the plane of a weight of 1
 
 /** The point of the line w·x + b = 0 nearest to the middle of the picture, kept inside it. */
-export function anchorOf(w, b) {
+export function anchorOf(w, b, [low, high] = [LOW, HIGH]) {
   const size = w[0] ** 2 + w[1] ** 2;
-  const shift = size < 1e-9 ? 0 : ((w[0] + w[1]) * CENTER + b) / size;
-  return w.map((wi) => clamp(CENTER - wi * shift, LOW + 0.15, HIGH - 0.15));
+  const center = (low + high) / 2;
+  const edge = 0.06 * (high - low);
+  const shift = size < 1e-9 ? 0 : ((w[0] + w[1]) * center + b) / size;
+  return w.map((wi) => clamp(center - wi * shift, low + edge, high - edge));
 }
 
-export function plane(container, { label, size = 380, names = ["x₁", "x₂"] }) {
+/** Draw a plane; `domain` is where both its axes begin and end. */
+export function plane(container, { label, size = 380, names = ["x₁", "x₂"], domain = [LOW, HIGH] }) {
+  const [low, high] = domain;
+  const center = (low + high) / 2;
+  const weight = (WEIGHT * (high - low)) / (HIGH - LOW);
   const margin = { left: 46, right: 10, top: 10, bottom: 36 };
   const id = uniqueId();
   const side = size - margin.left - margin.right; // the same for both axes, or right angles would not look right
   const height = margin.top + side + margin.bottom;
-  const x = scaleLinear([LOW, HIGH], [margin.left, margin.left + side]);
-  const y = scaleLinear([LOW, HIGH], [margin.top + side, margin.top]);
-  const frame = { x: x(LOW), y: y(HIGH), width: x(HIGH) - x(LOW), height: y(LOW) - y(HIGH) };
+  const x = scaleLinear([low, high], [margin.left, margin.left + side]);
+  const y = scaleLinear([low, high], [margin.top + side, margin.top]);
+  const frame = { x: x(low), y: y(high), width: x(high) - x(low), height: y(low) - y(high) };
   const svg = s("svg", { viewBox: `0 0 ${size} ${height}`, role: "group", "aria-label": label });
   const clip = s("clipPath", { id: `${id}-clip` }, s("rect", frame));
   const defs = s("defs", {}, clip);
@@ -39,9 +44,9 @@ export function plane(container, { label, size = 380, names = ["x₁", "x₂"] }
   container.append(svg);
 
   const ticks = size > 300 ? 5 : 3;
-  select(axes).append("g").attr("transform", `translate(0,${y(LOW)})`).call(axisBottom(x).ticks(ticks));
-  select(axes).append("g").attr("transform", `translate(${x(LOW)},0)`).call(axisLeft(y).ticks(ticks));
-  axes.append(s("text", { class: "name", x: x(CENTER), y: height - 4 }, names[0]), s("text", { class: "name", x: 9, y: y(CENTER) }, names[1]));
+  select(axes).append("g").attr("transform", `translate(0,${y(low)})`).call(axisBottom(x).ticks(ticks));
+  select(axes).append("g").attr("transform", `translate(${x(low)},0)`).call(axisLeft(y).ticks(ticks));
+  axes.append(s("text", { class: "name", x: x(center), y: height - 4 }, names[0]), s("text", { class: "name", x: 9, y: y(center) }, names[1]));
 
   const api = { svg, x, y, frame, drawing, defs, field };
 
@@ -86,7 +91,7 @@ export function plane(container, { label, size = 380, names = ["x₁", "x₂"] }
     drawing.append(shaft);
     let w = [0, 0];
     let b = 0;
-    let anchor = [CENTER, CENTER];
+    let anchor = [center, center];
     const put = (nextW, nextB) => set(nextW.map((v) => round(clamp(v, ...limits.w))), round(clamp(nextB, ...limits.b)));
     const turn = (nextW) => put(nextW, -(nextW[0] * anchor[0] + nextW[1] * anchor[1]));
     if (set) {
@@ -102,7 +107,7 @@ export function plane(container, { label, size = 380, names = ["x₁", "x₂"] }
         label: `Weight vector${name}. Arrow keys change the weights.`,
         start: () => (from = anchor),
         move: (px, py) => {
-          const next = [clamp((x.invert(px) - from[0]) / WEIGHT, ...limits.w), clamp((y.invert(py) - from[1]) / WEIGHT, ...limits.w)].map((v) => round(v));
+          const next = [clamp((x.invert(px) - from[0]) / weight, ...limits.w), clamp((y.invert(py) - from[1]) / weight, ...limits.w)].map((v) => round(v));
           put(next, -(next[0] * from[0] + next[1] * from[1]));
         },
         nudge: (dx, dy) => turn([w[0] + dx * 0.1, w[1] + dy * 0.1]),
@@ -110,7 +115,7 @@ export function plane(container, { label, size = 380, names = ["x₁", "x₂"] }
     } else drawing.append(shown, head);
     return (nextW, nextB) => {
       [w, b] = [nextW, nextB];
-      anchor = anchorOf(w, b);
+      anchor = anchorOf(w, b, domain);
       const length = Math.hypot(...w);
       lineGroup.style.visibility = shown.style.visibility = length < 1e-9 ? "hidden" : "visible";
       if (!set) head.style.visibility = shown.style.visibility;
@@ -121,7 +126,7 @@ export function plane(container, { label, size = 380, names = ["x₁", "x₂"] }
         attr(shown, ends);
         attr(grip, ends);
       }
-      const end = [x(anchor[0] + w[0] * WEIGHT), y(anchor[1] + w[1] * WEIGHT)];
+      const end = [x(anchor[0] + w[0] * weight), y(anchor[1] + w[1] * weight)];
       attr(shaft, { x1: x(anchor[0]), y1: y(anchor[1]), x2: end[0], y2: end[1] });
       const place = `translate(${end[0]},${end[1]})`;
       const heading = `rotate(${(Math.atan2(-w[1], w[0]) * 180) / Math.PI})`;
@@ -145,7 +150,7 @@ export function plane(container, { label, size = 380, names = ["x₁", "x₂"] }
       const cross = s("path", { class: "cross", d: "M-13,-13L-7,-7M-13,-7L-7,-13" });
       const group = s("g", {}, ...(set ? [s("circle", { r: 20, class: "grip" })] : []), shape, cross);
       if (set) {
-        const to = (px, py, flip) => set(i, [round(clamp(px, LOW, HIGH)), round(clamp(py, LOW, HIGH)), flip ? 1 - current[i][2] : current[i][2]]);
+        const to = (px, py, flip) => set(i, [round(clamp(px, low, high)), round(clamp(py, low, high)), flip ? 1 - current[i][2] : current[i][2]]);
         handle(group, {
           label: `Point ${i + 1}`,
           move: (px, py) => to(x.invert(px), y.invert(py)),
@@ -175,4 +180,15 @@ export function plane(container, { label, size = 380, names = ["x₁", "x₂"] }
   };
 
   return api;
+}
+
+/** The part of a convex polygon on the side of the line where sign · (w·x + b) ≥ 0 (Sutherland and Hodgman, 1974). */
+export function cut(polygon, w, b, sign) {
+  const depth = (x) => sign * linear(x, w, b);
+  return polygon.flatMap((from, i) => {
+    const to = polygon[(i + 1) % polygon.length];
+    const [a, c] = [depth(from), depth(to)];
+    const crossing = a < 0 !== c < 0 ? [from.map((v, j) => v + ((to[j] - v) * a) / (a - c))] : [];
+    return a < 0 ? crossing : [from, ...crossing];
+  });
 }
