@@ -4,23 +4,33 @@ Each class here has a JavaScript module of the same name in ``js/``, bundled int
 """
 
 from nbcode.widgets.approximation import Approximation
+from nbcode.widgets.broadcast import Broadcast
+from nbcode.widgets.cells import Cells
 from nbcode.widgets.decision import Decision
 from nbcode.widgets.hidden_layer import HiddenLayer
 from nbcode.widgets.neuron import Neuron
 from nbcode.widgets.perceptron import Perceptron
 from nbcode.widgets.predict import Predict
 from nbcode.widgets.shapes import Shapes
+from nbcode.widgets.slope import Slope
 from nbcode.widgets.steepness import Steepness
+from nbcode.widgets.surface import Surface
+from nbcode.widgets.vectors import Vectors
 from nbcode.widgets.xor_network import XorNetwork
 
 __all__ = [
     "Approximation",
+    "Broadcast",
+    "Cells",
     "Decision",
     "HiddenLayer",
     "Neuron",
     "Perceptron",
     "Predict",
     "Shapes",
+    "Slope",
     "Steepness",
+    "Surface",
+    "Vectors",
     "XorNetwork",
 ]
