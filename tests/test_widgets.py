@@ -25,7 +25,6 @@ WITHOUT_CODE = {"Predict"}  # there is nothing to compute
 
 # What solves each challenge; None where nothing does.
 SOLUTIONS = {
-    ("Broadcast", "grow"): {"A": "(3, 1)", "B": "(4,)"},
     ("Cells", "sixteen"): {"runs": 12223},
     ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
     ("Decision", "majority"): {"w1": 1.0, "w2": 1.0, "w3": 1.0, "b": -1.5},
@@ -34,7 +33,6 @@ SOLUTIONS = {
     ("Neuron", "blobs"): {"w1": 2.0, "w2": 1.0, "b": -1.5},
     ("Neuron", "xor"): None,
     ("Slope", "exact"): {"points": "x − h and x + h", "h": 1e-5},
-    ("Surface", "diagonal"): {"x": 1.5, "y": 0.5},
     ("Vectors", "right-angle"): {"a1": -1.5, "a2": 1.0},
     ("XorNetwork", "xor"): classes.XorNetwork.presets["OR, NAND, then AND"],
 }

@@ -43,12 +43,6 @@ class Broadcast(Widget):
         "a column and a row": {"A": "(3, 1)", "B": "(1, 4)"},
         "does not fit": {"A": "(3, 4)", "B": "(3,)"},
     }
-    challenges = {
-        "grow": {
-            "goal": "Make a result of shape (3, 4) from two arrays that are both smaller than that.",
-            "start": {"A": "(3, 4)", "B": "(3,)"},
-        }
-    }
 
     def readout(self):
         """Return whether the shapes fit, the sum where they do, and which cell of it is chosen."""
@@ -58,7 +52,7 @@ class Broadcast(Widget):
         try:
             shape = np.broadcast_shapes(left, right)
         except ValueError:
-            return {"fits": False, "shape": [], "output": [], "row": 0, "column": 0, "solved": False}
+            return {"fits": False, "shape": [], "output": [], "row": 0, "column": 0}
         columns = (1, *shape)[-1]
         row, column = divmod(min(self.cell, math.prod(shape)) - 1, columns)
         return {
@@ -67,5 +61,4 @@ class Broadcast(Widget):
             "output": (A + B).tolist(),
             "row": row,
             "column": column,
-            "solved": shape == (3, 4) and shape not in (left, right),
         }

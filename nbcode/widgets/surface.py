@@ -36,13 +36,6 @@ class Surface(Widget):
         "a saddle": {"f": "x² − y²", "x": 0.0, "y": 0.0},
         "a tilted plane": {"f": "2x + 3y", "x": 0.5, "y": -0.5},
     }
-    challenges = {
-        "diagonal": {
-            "goal": "On x² + 3y², find a place where the gradient points exactly to the upper right: "
-            "both partial derivatives equal, and at least 1.",
-            "start": {"f": "x² + 3y²", "x": -0.5, "y": 1.0},
-        }
-    }
 
     def readout(self):
         """Return the height, the gradient (both partial derivatives) and its length."""
@@ -52,5 +45,4 @@ class Surface(Widget):
             "value": f(self.x, self.y),
             "output": gradient,
             "length": math.hypot(*gradient),
-            "solved": self.f == "x² + 3y²" and gradient[0] >= 1 and abs(gradient[0] - gradient[1]) < 0.05,
         }

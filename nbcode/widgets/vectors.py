@@ -16,24 +16,24 @@ class Vectors(Widget):
     Examples
     --------
     >>> from nbcode.widgets import Vectors
-    >>> out = Vectors(a1=3, a2=1, b1=1, b2=2).readout()
+    >>> out = Vectors(a1=2, a2=1, b1=1, b2=2).readout()
     >>> out["dot"], round(out["angle"], 6), out["sum"]
-    (5.0, 45.0, [4.0, 3.0])
+    (4.0, 36.869898, [3.0, 3.0])
     """
 
     title = "Two vectors"
     _esm = STATIC / "vectors.js"
 
-    a1 = Number(3.0, -3, 3, 0.1, "a₁")
-    a2 = Number(1.0, -3, 3, 0.1, "a₂")
-    b1 = Number(1.0, -3, 3, 0.1, "b₁")
-    b2 = Number(2.0, -3, 3, 0.1, "b₂")
+    a1 = Number(2.0, -2.5, 2.5, 0.1, "a₁")
+    a2 = Number(1.0, -2.5, 2.5, 0.1, "a₂")
+    b1 = Number(1.0, -2.5, 2.5, 0.1, "b₁")
+    b2 = Number(2.0, -2.5, 2.5, 0.1, "b₂")
     show = Choice(PRODUCT, [PRODUCT, SUM], "show")
 
     presets = {
-        "much the same way": {"a1": 3.0, "a2": 1.0, "b1": 2.0, "b2": 1.0},
-        "at a right angle": {"a1": 3.0, "a2": 1.0, "b1": -1.0, "b2": 3.0},
-        "against each other": {"a1": 3.0, "a2": 1.0, "b1": -2.0, "b2": 0.0},
+        "much the same way": {"a1": 2.0, "a2": 1.0, "b1": 2.0, "b2": 0.5},
+        "at a right angle": {"a1": 2.0, "a2": 1.0, "b1": -1.0, "b2": 2.0},
+        "against each other": {"a1": 2.0, "a2": 1.0, "b1": -2.0, "b2": 0.5},
     }
     challenges = {
         "right-angle": {

@@ -82,22 +82,24 @@ function draw({ picture, side, set, state }) {
   const x = scaleLinear([LEFT, RIGHT], [34, size - 10]);
   const y = scaleLinear([BOTTOM, TOP], [size - 44, 10]); // as long as the other axis: a slope of 1 is half a right angle
   const axes = s("g", { class: "axes", "aria-hidden": "true" });
-  select(axes).append("g").attr("transform", `translate(0,${y(0)})`).call(axisBottom(x).tickValues([-1, 1, 2, 3]));
-  select(axes).append("g").attr("transform", `translate(${x(0)},0)`).call(axisLeft(y).tickValues([-1, 1, 2, 3]));
+  select(axes).append("g").attr("transform", `translate(0,${y(0)})`).call(axisBottom(x).tickValues([-1, 1, 2, 3]).tickFormat((v) => num(v, 0)));
+  select(axes).append("g").attr("transform", `translate(${x(0)},0)`).call(axisLeft(y).tickValues([-1, 1, 2, 3]).tickFormat((v) => num(v, 0)));
   axes.append(s("text", { class: "name", x: x(RIGHT) - 4, y: y(0) - 8 }, "x"));
   const curve = s("path", { class: "curve" });
   const secant = s("line", { class: "curve second" });
   const tangent = s("line", { class: "normal" });
-  const clipped = s("g", { "clip-path": `url(#${id})` }, curve, secant, tangent);
   const back = s("path", { class: "dot is-zero", d: "M-6,-6H6V6H-6Z" });
   const grip = (shape) => s("g", {}, s("circle", { r: 20, class: "grip" }), shape);
   const first = grip(s("circle", { r: 7, class: "dot is-one" }));
   const second = grip(s("path", { class: "dot is-zero", d: "M-6,-6H6V6H-6Z" }));
-  const corner = s("text", { class: "over", x: 40, y: size - 52 });
+  const triangle = s("path", { class: "guide" });
+  const clipped = s("g", { "clip-path": `url(#${id})` }, curve, triangle, secant, tangent);
+  const corner = s("text", { class: "over", x: x(0) + 8, y: 22 });
+  const legend = ["● the point at x", "━ tangent: the slope at x", "╌ secant: the measured slope"]
+    .map((text, i) => s("text", { class: "over", "text-anchor": "end", x: x(RIGHT), y: y(BOTTOM) - 36 + 18 * i }, text));
   picture.append(s("svg", { viewBox: `0 0 ${size} ${size - 30}`, role: "group", "aria-label": "The curve, its tangent at x, and the secant through the two points" },
     s("defs", {}, s("clipPath", { id }, s("rect", { x: x(LEFT), width: x(RIGHT) - x(LEFT), y: y(TOP), height: y(BOTTOM) - y(TOP) }))),
-    axes, clipped, back, corner, s("text", { class: "over", x: 40, y: 20 }, "— the curve, ● at x"),
-    s("text", { class: "over", x: 40, y: 38 }, "- - secant: the measured slope"), s("text", { class: "over", x: 40, y: 56 }, "━ tangent: the slope at x"), second, first));
+    axes, clipped, ...legend, corner, back, second, first));
   const toX = (value) => set({ x: round(clamp(value, -1.8, 1.8)) });
   const toH = (value) => set({ h: clamp(Number(value.toPrecision(3)), TINY, 1) });
   const nudgeH = (dx, dy) => toH(state().h * 10 ** ((dx + dy) / 10));
@@ -112,7 +114,7 @@ function draw({ picture, side, set, state }) {
   select(low).append("g").attr("transform", `translate(0,${ly(-14)})`).call(axisBottom(lx).tickValues([-12, -9, -6, -3, 0]).tickFormat(ten));
   select(low).append("g").attr("transform", `translate(${lx(-12)},0)`).call(axisLeft(ly).tickValues([-12, -9, -6, -3, 0]).tickFormat(ten));
   low.append(s("text", { class: "name", x: lx(-6), y: height - 4 }, "h"));
-  const errors = s("path", { class: "curve second" });
+  const errors = s("path", { class: "curve errors" });
   const guide = s("line", { class: "guide", y1: ly(1), y2: ly(-14) });
   const mark = s("path", { class: "dot is-zero", d: "M-6,-6H6V6H-6Z" });
   const marker = s("g", {}, s("rect", { class: "grip", x: -16, width: 32, y: ly(1), height: ly(-14) - ly(1) }), guide, mark);
@@ -128,6 +130,8 @@ function draw({ picture, side, set, state }) {
     attr(curve, { d: `M${FINE.map((v) => `${x(v).toFixed(2)},${y(clamp(f(v), -9, 9)).toFixed(2)}`).join("L")}` });
     through(secant, at + h, f(at + h), slope);
     through(tangent, at, value, derivative ?? 0);
+    const from = points === ONE_SIDE ? at : at - h;
+    attr(triangle, { d: `M${x(from)},${y(f(from))}H${x(at + h)}V${y(f(at + h))}` }); // run and rise
     tangent.style.visibility = corners ? "hidden" : "visible";
     const place = (group, px) => {
       group.setAttribute("transform", `translate(${x(px)},${y(f(px))})`);

@@ -7,6 +7,7 @@ import { widget } from "./shared/frame.js";
 import { handle } from "./shared/handle.js";
 import { linear } from "./shared/neuron.js";
 
+const MOST = 2.5; // the components go no further
 const PRODUCT = "dot product";
 const both = ({ a1, a2, b1, b2 }) => [[a1, a2], [b1, b2]];
 
@@ -50,13 +51,13 @@ print("lengths:", np.linalg.norm(a), np.linalg.norm(b))
 output = [*(a + b), dot]
 print(output)`;
 
-const EDGE = 6.2;
+const EDGE = 5.3; // a sum of two goes up to 5
 
 function draw({ picture, set, state }) {
   const size = 380;
   const x = scaleLinear([-EDGE, EDGE], [12, size - 12]);
   const y = scaleLinear([-EDGE, EDGE], [size - 12, 12]);
-  const ticks = [-6, -4, -2, 2, 4, 6];
+  const ticks = [-4, -2, 2, 4];
   const axes = s("g", { class: "axes", "aria-hidden": "true" });
   select(axes).append("g").attr("transform", `translate(0,${y(0)})`).call(axisBottom(x).tickValues(ticks));
   select(axes).append("g").attr("transform", `translate(${x(0)},0)`).call(axisLeft(y).tickValues(ticks));
@@ -80,7 +81,7 @@ function draw({ picture, set, state }) {
     axes, line, shadow, drop, right, arc, ...sides, c.shaft, c.head, a.shaft, b.shaft, caption, c.name, a.name, b.name, ...grips));
   grips.forEach((grip, i) => {
     const keys = [["a1", "a2"], ["b1", "b2"]][i];
-    const to = (vx, vy) => set({ [keys[0]]: round(clamp(vx, -3, 3), 1), [keys[1]]: round(clamp(vy, -3, 3), 1) });
+    const to = (vx, vy) => set({ [keys[0]]: round(clamp(vx, -MOST, MOST), 1), [keys[1]]: round(clamp(vy, -MOST, MOST), 1) });
     handle(grip, {
       label: `Tip of the arrow ${"ab"[i]}. Arrow keys move it.`,
       move: (px, py) => to(x.invert(px), y.invert(py)),
