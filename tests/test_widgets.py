@@ -33,7 +33,7 @@ SOLUTIONS = {
     ("Neuron", "blobs"): {"w1": 2.0, "w2": 1.0, "b": -1.5},
     ("Neuron", "xor"): None,
     ("Slope", "exact"): {"points": "x − h and x + h", "h": 1e-5},
-    ("Vectors", "right-angle"): {"a1": -1.5, "a2": 1.0},
+    ("Vectors", "right-angle"): {"a1": -1.5, "a2": 0.5},
     ("XorNetwork", "xor"): classes.XorNetwork.presets["OR, NAND, then AND"],
 }
 
@@ -186,6 +186,8 @@ def test_the_address_follows_and_opens_the_same_state(shown, visit):
         shown.run(MOVE, index)
     if shown.handles.count():
         shown.handles.first.press("ArrowUp")
+    for button in shown.root.locator(".picture button:enabled").all()[:1]:
+        button.click()
     address, look = shown.address(), shown.look()
     assert address.partition("?")[0] == shown.page.url.partition("#")[0] + f"#{shown.id}"
     assert shown.settings() != shown.initial

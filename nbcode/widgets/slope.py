@@ -41,7 +41,7 @@ class Slope(Widget):
 
     f = Choice("x²", list(CURVES), "curve")
     x = Number(0.5, -1.8, 1.8, 0.05, "x")
-    h = Number(1.0, 1e-12, 1, 0.01, "h", log=True)
+    h = Number(0.8, 1e-12, 1, 0.01, "h", log=True)
     points = Choice(ONE_SIDE, [ONE_SIDE, BOTH_SIDES], "measured between")
 
     presets = {

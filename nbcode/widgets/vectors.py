@@ -24,10 +24,10 @@ class Vectors(Widget):
     title = "Two vectors"
     _esm = STATIC / "vectors.js"
 
-    a1 = Number(2.0, -2.5, 2.5, 0.1, "a₁")
-    a2 = Number(1.0, -2.5, 2.5, 0.1, "a₂")
-    b1 = Number(1.0, -2.5, 2.5, 0.1, "b₁")
-    b2 = Number(2.0, -2.5, 2.5, 0.1, "b₂")
+    a1 = Number(2.0, -2, 2, 0.1, "a₁")
+    a2 = Number(1.0, -2, 2, 0.1, "a₂")
+    b1 = Number(1.0, -2, 2, 0.1, "b₁")
+    b2 = Number(2.0, -2, 2, 0.1, "b₂")
     show = Choice(PRODUCT, [PRODUCT, SUM], "show")
 
     presets = {
@@ -38,7 +38,7 @@ class Vectors(Widget):
     challenges = {
         "right-angle": {
             "goal": "Turn one arrow until it stands at a right angle to the other, and make both the same length.",
-            "start": {"a1": 2.5, "a2": 1.0, "b1": 1.0, "b2": 1.5},
+            "start": {"a1": 2.0, "a2": 1.0, "b1": 0.5, "b2": 1.5},
         }
     }
 

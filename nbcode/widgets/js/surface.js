@@ -8,16 +8,17 @@ import { handle } from "./shared/handle.js";
 
 const EDGE = 2.4; // both axes run from −EDGE to EDGE
 const MOST = 1.5; // the point stays within
-const ARROW = 0.12; // length on the map of a gradient of 1
 const steps = (count) => Array.from({ length: count + 1 }, (_, i) => i / count);
 const across = steps(40).map((t) => EDGE * (2 * t - 1));
 
-// Each function, its partial derivatives, its level lines as polylines, and where their heights are written.
+// Each function, its partial derivatives, how long an arrow of 1 is on the map, its level lines as polylines, and where
+// their heights are written.
 const SURFACES = {
   "x² + 3y²": {
     f: (x, y) => x * x + 3 * y * y,
     gradient: (x, y) => [2 * x, 6 * y],
     python: ["x**2 + 3 * y**2", "2 * x", "6 * y"],
+    arrow: 0.12,
     heights: [0.5, 2, 4, 6, 9, 12],
     range: [-1, 14],
     level: (c) => [steps(90).map((t) => [Math.sqrt(c) * Math.cos(2 * Math.PI * t), Math.sqrt(c / 3) * Math.sin(2 * Math.PI * t)])],
@@ -27,6 +28,7 @@ const SURFACES = {
     f: (x, y) => x * x - y * y,
     gradient: (x, y) => [2 * x, -2 * y],
     python: ["x**2 - y**2", "2 * x", "-2 * y"],
+    arrow: 0.25,
     heights: [-4, -3, -2, -1, 0, 1, 2, 3, 4],
     range: [-6, 6],
     level: (c) => [1, -1].map((side) => across.map((v) => (c >= 0 ? [side * Math.sqrt(c + v * v), v] : [v, side * Math.sqrt(v * v - c)]))),
@@ -36,10 +38,11 @@ const SURFACES = {
     f: (x, y) => 2 * x + 3 * y,
     gradient: () => [2, 3],
     python: ["2 * x + 3 * y", "2.0", "3.0"],
+    arrow: 0.25,
     heights: [-8, -6, -4, -2, 0, 2, 4, 6, 8],
     range: [-12, 12],
     level: (c) => [[-EDGE, EDGE].map((v) => [v, (c - 2 * v) / 3])],
-    label: (c) => [-1.2 + c / 10, (c + 2.4 - c / 5) / 3],
+    label: (c) => [(2 * c) / 13, (3 * c) / 13],
   },
 };
 
@@ -54,9 +57,9 @@ export function readout({ f, x, y }) {
 }
 
 export function sentence({ f, x, y }, { value, output: [dx, dy], length }) {
-  const kind = f === "x² + 3y²" ? "the bottom of the bowl" : "the saddle: a valley along x, a ridge along y";
+  const kind = f === "x² + 3y²" ? "the bottom of the bowl" : "the saddle: the ground rises both ways along x, and falls both ways along y";
   const gradient = length < 1e-9
-    ? `The gradient is (0, 0): no way is uphill from here. This is ${kind}.`
+    ? `The gradient is (0, 0): the ground is level here, whichever way you face. This is ${kind}.`
     : `The gradient (${num(dx)}, ${num(dy)}) has the length ${num(length)}; it points straight uphill, at a right angle to the level line.`;
   return `f = ${f} has the height ${num(value)} at x = ${num(x)}, y = ${num(y)}. With y held, the slope along x is ∂f/∂x = ${num(dx)}; with x held, the slope along y is ∂f/∂y = ${num(dy)}. ${gradient}`;
 }
@@ -161,7 +164,7 @@ function draw({ picture, side, set, state }) {
     attr(guides[0], { y1: y(now.y), y2: y(now.y) });
     attr(guides[1], { x1: x(now.x), x2: x(now.x) });
     const [dx, dy] = out.output;
-    const end = [x(now.x + ARROW * dx), y(now.y + ARROW * dy)];
+    const end = [x(now.x + surface.arrow * dx), y(now.y + surface.arrow * dy)];
     const turn = `rotate(${(Math.atan2(-dy, dx) * 180) / Math.PI})`;
     attr(shaft, { x1: x(now.x), y1: y(now.y), x2: end[0], y2: end[1] });
     attr(head, { transform: `translate(${end[0]},${end[1]}) ${turn}` });

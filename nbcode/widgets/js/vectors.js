@@ -7,7 +7,7 @@ import { widget } from "./shared/frame.js";
 import { handle } from "./shared/handle.js";
 import { linear } from "./shared/neuron.js";
 
-const MOST = 2.5; // the components go no further
+const MOST = 2; // the components go no further
 const PRODUCT = "dot product";
 const both = ({ a1, a2, b1, b2 }) => [[a1, a2], [b1, b2]];
 
@@ -51,7 +51,7 @@ print("lengths:", np.linalg.norm(a), np.linalg.norm(b))
 output = [*(a + b), dot]
 print(output)`;
 
-const EDGE = 5.3; // a sum of two goes up to 5
+const EDGE = 4.3; // a sum of two goes up to 4
 
 function draw({ picture, set, state }) {
   const size = 380;
@@ -76,7 +76,7 @@ function draw({ picture, set, state }) {
   const grips = ["a", "b"].map(() => s("g", {}, s("circle", { r: 20, class: "grip" })));
   grips[0].append(a.head);
   grips[1].append(b.head);
-  const caption = s("text", { class: "over", x: 14, y: 20 });
+  const caption = s("text", { class: "over caption", x: 14, y: 20 });
   picture.append(s("svg", { viewBox: `0 0 ${size} ${size}`, role: "group", "aria-label": "The arrows a and b, drawn from the origin" },
     axes, line, shadow, drop, right, arc, ...sides, c.shaft, c.head, a.shaft, b.shaft, caption, c.name, a.name, b.name, ...grips));
   grips.forEach((grip, i) => {
