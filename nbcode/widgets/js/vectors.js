@@ -38,7 +38,7 @@ export function sentence(state, { sum, lengths, dot, angle, projection }) {
   const product = `a·b = ${factor(a[0])}·${factor(b[0])} + ${factor(a[1])}·${factor(b[1])} = ${num(dot)}`;
   if (angle === null) return `${known} ${product}: a vector of length 0 has no direction, and makes no angle.`;
   const side = Math.abs(dot) < 1e-9 ? "zero, so the angle is a right one" : dot > 0 ? "positive, so the angle is less than a right one" : "negative, so the angle is more than a right one";
-  return `${known} ${product}: ${side} (${num(angle, 1)}°). The shadow of b on a is ${num(projection)} long, and ${num(projection)} · ${num(lengths[0])} = ${num(dot)}.`;
+  return `${known} ${product}: ${side} (${num(angle, 1)}°). The shadow of b on a ${projection < 0 ? "falls backwards and counts as" : "is"} ${num(projection)}${projection < 0 ? "" : " long"}, and ${num(projection)} · ${num(lengths[0])} = ${num(dot)}.`;
 }
 
 export const code = (state) => `import numpy as np
@@ -76,7 +76,7 @@ function draw({ picture, set, state }) {
   const grips = ["a", "b"].map(() => s("g", {}, s("circle", { r: 20, class: "grip" })));
   grips[0].append(a.head);
   grips[1].append(b.head);
-  const caption = s("text", { class: "over caption", x: 14, y: 20 });
+  const caption = s("text", { class: "over caption", x: 12, y: 18 });
   picture.append(s("svg", { viewBox: `0 0 ${size} ${size}`, role: "group", "aria-label": "The arrows a and b, drawn from the origin" },
     axes, line, shadow, drop, right, arc, ...sides, c.shaft, c.head, a.shaft, b.shaft, caption, c.name, a.name, b.name, ...grips));
   grips.forEach((grip, i) => {
