@@ -178,13 +178,19 @@ def neuron(value, n, name="Your answer"):
     return vector(value[0], n, f"w{of}"), number(value[1], f"b{of}")
 
 
+class Shape(tuple):
+    """The shape of an array, in a test case: a function gets it as the tuple it is."""
+
+    __slots__ = ()
+
+
 def arrays(case):
-    """Copy a test case, with its tuples as fresh arrays for a function to work on."""
-    return [np.array(part, float) if isinstance(part, tuple) else part for part in case]
+    """Copy a test case, with its tuples (but not its shapes) as fresh arrays for a function to work on."""
+    return [np.array(part, float) if type(part) is tuple else part for part in case]
 
 
-def call(function, given, called):
-    """Call the reader's function; raise `NotYet` if it stops with an error or gives back nothing."""
+def call(function, given, called, nothing=False):
+    """Call the reader's function; raise `NotYet` if it stops with an error or, unless `nothing`, gives back None."""
     try:
         result = function(*given)
     except (Exception, SystemExit) as error:
@@ -193,19 +199,24 @@ def call(function, given, called):
         except Exception:  # an error that can't even be printed
             words = type(error).__name__
         raise NotYet(f"{called} your function stopped with {words}.") from None
-    if result is None:
+    if result is None and not nothing:
         raise NotYet(f"{called} your function gave back nothing (None).", "Does it end with return?")
     return result
 
 
-def attempt(function, case, names, read):
-    """Call the reader's function; return what `read` makes of the result, or the `NotYet` that says why."""
+def attempt(function, case, names, read, nothing=False):
+    """Call the reader's function; return what `read` makes of the result, or the `NotYet` that says why.
+
+    With `nothing`, None is an answer too, and is returned as it is.
+    """
     given = arrays(case)
     called = "For " + ", ".join(f"{name} = {tidy(part)}" for name, part in zip(names, case, strict=True))
     try:
-        result = call(function, given, called)
+        result = call(function, given, called, nothing)
     except NotYet as reason:
         return reason
+    if result is None:
+        return None
     for name, before, after in zip(names, arrays(case), given, strict=True):
         if not np.array_equal(before, after):
             return NotYet(
@@ -218,7 +229,7 @@ def attempt(function, case, names, read):
         return NotYet(f"{called}: {reason.message}", reason.hint)
 
 
-def judge(function, cases, names, right, read, explain, mistakes, hint):
+def judge(function, cases, names, right, read, explain, mistakes, hint, nothing=False):
     """Try a function on every case; raise `NotYet` for the first one that goes wrong.
 
     `mistakes` holds typical wrong functions, each with the hint meant for it. If one of them gives the same
@@ -228,7 +239,7 @@ def judge(function, cases, names, right, read, explain, mistakes, hint):
         raise NotYet(f"A function was expected; this is {what(function)}.")
 
     def outcomes(candidate):
-        return [attempt(candidate, case, names, read) for case in cases]
+        return [attempt(candidate, case, names, read, nothing) for case in cases]
 
     answers = outcomes(function)
     for case, answer, wanted in zip(cases, answers, outcomes(right), strict=True):

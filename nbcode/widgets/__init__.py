@@ -5,6 +5,8 @@ Each class here has a JavaScript module of the same name in ``js/``, bundled int
 
 from nbcode.widgets.activation import Activation
 from nbcode.widgets.approximation import Approximation
+from nbcode.widgets.broadcast import Broadcast
+from nbcode.widgets.cells import Cells
 from nbcode.widgets.cross_entropy import CrossEntropy
 from nbcode.widgets.decision import Decision
 from nbcode.widgets.fit_line import FitLine
@@ -15,13 +17,18 @@ from nbcode.widgets.neuron import Neuron
 from nbcode.widgets.perceptron import Perceptron
 from nbcode.widgets.predict import Predict
 from nbcode.widgets.shapes import Shapes
+from nbcode.widgets.slope import Slope
 from nbcode.widgets.softmax import Softmax
 from nbcode.widgets.steepness import Steepness
+from nbcode.widgets.surface import Surface
+from nbcode.widgets.vectors import Vectors
 from nbcode.widgets.xor_network import XorNetwork
 
 __all__ = [
     "Activation",
     "Approximation",
+    "Broadcast",
+    "Cells",
     "CrossEntropy",
     "Decision",
     "FitLine",
@@ -32,7 +39,10 @@ __all__ = [
     "Perceptron",
     "Predict",
     "Shapes",
+    "Slope",
     "Softmax",
     "Steepness",
+    "Surface",
+    "Vectors",
     "XorNetwork",
 ]

@@ -185,9 +185,9 @@ def test_html():
     [
         ("neuron/nnd", "neuron/nand"),
         ("bias", "neuron/bias"),
-        ("", "neuron/"),
-        (None, "neuron/"),
-        ([1], "neuron/"),
+        ("", "/"),
+        (None, "/"),
+        ([1], "/"),
     ],
 )
 def test_unknown_exercise(name, nearest):
