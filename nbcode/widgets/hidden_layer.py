@@ -51,6 +51,7 @@ class HiddenLayer(Widget):
     y_w2 = Number(START["y_w2"], -4, 4, 0.1, "w₂", group=NEURONS["y"])
     y_b = Number(START["y_b"], -6, 6, 0.1, "b", group=NEURONS["y"])
     points = Points(XOR, -0.75, 1.75, most=12)
+    only = Choice("any", ["any", "ReLU"], "")  # the activation that a challenge asks for
 
     presets = {
         "XOR, step": {"activation": "step", "points": XOR} | settings(h1=OR, h2=NAND, y=(1, 1, -1.5)),
@@ -62,7 +63,7 @@ class HiddenLayer(Widget):
         "ring": START | {"points": RING},
     }
     challenges = {
-        "relu": {"goal": "Sort XOR with ReLU in the hidden layer.", "start": START},
+        "relu": {"goal": "Sort XOR with ReLU in the hidden layer.", "start": START | {"only": "ReLU"}},
         "wedge": {
             "goal": "Get all points of the wedge right, with any activation.",
             "start": START | {"points": WEDGE},
@@ -81,5 +82,5 @@ class HiddenLayer(Widget):
             "z": z.tolist(),
             "output": step(z).tolist(),
             "right": right,
-            "solved": right == len(labels),
+            "solved": right == len(labels) and self.only in ("any", self.activation),
         }

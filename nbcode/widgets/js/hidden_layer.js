@@ -18,7 +18,7 @@ export function readout(state) {
   const z = hs.map((h12) => linear(h12, ...weightsOf(state, "y")));
   const output = z.map(step);
   const right = state.points.filter(([, , label], i) => output[i] === label).length;
-  return { h: hs, z, output, right, solved: right === state.points.length };
+  return { h: hs, z, output, right, solved: right === state.points.length && ["any", state.activation].includes(state.only) };
 }
 
 const letter = (i) => String.fromCharCode(65 + i);
