@@ -60,6 +60,7 @@ def with_traits(widget):
     for name in ("presets", "challenges"):
         if chosen := getattr(widget, name):
             lines.append(f"{name} : {', '.join(map(show, chosen))}")
+    lines = [line.replace("|", r"\|") for line in lines]  # |x| would be a substitution
     return ["", "Attributes", "----------", *lines, ""] if lines else []
 
 

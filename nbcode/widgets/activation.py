@@ -22,7 +22,7 @@ class Activation(Widget):
     """A function f and its derivative f', perhaps beside another, g; and the product of n derivatives.
 
     The product is f'(z)ⁿ: n layers with weight 1, all at the same z. ``leaky_relu`` with a slope that is learned
-    is PReLU; ``sigmoid`` is sigmoid(kz). Where |f'| is below 0.05, the picture is striped.
+    is PReLU; ``sigmoid`` is sigmoid(kz). Where the slope is nearer to 0 than 0.05, the picture is striped.
 
     Examples
     --------

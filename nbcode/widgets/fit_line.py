@@ -94,7 +94,7 @@ class FitLine(Widget):
     }
 
     def readout(self):
-        """Return the lines as (slope, height at x = 0), their losses, the lines without the outlier, and `solved`."""
+        """Return the lines as (slope, height at x = 0), their losses, the lines without the outlier, and ``solved``."""
         every, regular = np.array(self.points), np.array([p for p in self.points if not p[2]] or self.points)
 
         def fit(points):
