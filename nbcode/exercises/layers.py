@@ -121,40 +121,6 @@ def _forward(forward):
     return "One line for a batch of any size."
 
 
-@exercise("layers/collapse", "a function collapse(W1, b1, W2, b2) that returns a pair (W, b)")
-def _collapse(collapse):
-    def read(result, case):
-        W1, _, W2, _ = case
-        if not isinstance(result, (list, tuple)) or len(result) != 2:
-            raise NotYet(f"the result should be a pair (W, b); it is {what(result)}.")
-        return array(result[0], (len(W2), len(W1[0])), "W"), array(result[1], (len(W2),), "b")
-
-    def explain(case, answer, wanted):
-        W1, b1, W2, b2 = case
-        return (
-            f"For W1 = {tidy(W1)}, b1 = {tidy(b1)}, W2 = {tidy(W2)}, b2 = {tidy(b2)} you return W = {tidy(answer[0])}, "
-            f"b = {tidy(answer[1])}; it should be W = {tidy(wanted[0])}, b = {tidy(wanted[1])}."
-        )
-
-    judge(
-        collapse,
-        cases=[
-            (((1, 2), (3, 4)), (1, -1), ((0, 1), (1, 1)), (5, 7)),
-            (((1, 0, 2), (3, 4, -1)), (2, 1), ((1, -1),), (3,)),
-        ],
-        names=("W1", "b1", "W2", "b2"),
-        right=lambda W1, b1, W2, b2: (W2 @ W1, W2 @ b1 + b2),
-        read=read,
-        explain=explain,
-        mistakes=[
-            (lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2.T), "b2 is missing: it is added at the very end."),
-            (lambda W1, b1, W2, b2: (W2 @ W1, b2), "b1 goes through the second layer too: W2 multiplies it."),
-        ],
-        hint="Put z = W1 x + b1 into W2 z + b2 and multiply out. What multiplies x? What is left?",
-    )
-    return "W = W2 W1 and b = W2 b1 + b2: two layers without an activation are one."
-
-
 @exercise("layers/xor", "four parts (W, b, v, c): W of shape (2, 2), b and v of length 2, and one number c")
 def _xor(answer):
     if not isinstance(answer, (list, tuple)) or len(answer) != 4:

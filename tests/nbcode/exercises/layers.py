@@ -16,10 +16,6 @@ def count(sizes):
     return sum(n * m + m for n, m in pairwise(sizes))
 
 
-def collapse(W1, b1, W2, b2):
-    return W2 @ W1, W2 @ b1 + b2
-
-
 def curve(x, y):
     slopes = np.diff(y) / np.diff(x)
     return y[0], np.concatenate([slopes[:1], np.diff(slopes)])
@@ -44,7 +40,6 @@ RIGHT = {
         lambda X, W, b: torch.relu(torch.nn.functional.linear(*map(torch.tensor, (X, W, b)))),
         lambda X, W, b: [[max(0, sum(w * x) + bi) for w, bi in zip(W, b, strict=True)] for x in X],
     ],
-    "layers/collapse": [collapse, lambda W1, b1, W2, b2: [W2.dot(W1), (W2.dot(b1) + b2).tolist()]],
     "layers/xor": [
         XOR,
         [np.array([[1, -1], [-1, 1]]), (0, 0), torch.tensor([1.0, 1.0]), np.float32(-0.5)],
@@ -87,15 +82,6 @@ WRONG = {
         (lambda X, W, b: relu(X @ W.T + b[:, None]), "the result should have shape"),
         (add_in_place, "changed the array b"),
         (lambda X, W, b: relu(X @ W.T + 2 * b), "is added to every row"),
-    ],
-    "layers/collapse": [
-        (lambda W1, b1, W2, b2: (W2 @ W1, W2 @ b1), "b2 is missing"),
-        (lambda W1, b1, W2, b2: (W2 @ W1, b2), "b1 goes through the second layer too"),
-        (lambda W1, b1, W2, b2: (W1 @ W2, W2 @ b1 + b2), "multiply out"),
-        (lambda W1, b1, W2, b2: (W2 @ W1, b1 + b2), "multiply out"),
-        (lambda W1, b1, W2, b2: W2 @ W1, "should be a pair (W, b)"),
-        (lambda W1, b1, W2, b2: ((W2 @ W1).T, W2 @ b1 + b2), "W should have shape (1, 3); its length is 3."),
-        (lambda W1, b1, W2, b2: print(end=""), "Does it end with return?"),
     ],
     "layers/xor": [
         (([[0, 0], [0, 0]], [0, 0], [1, 1], -1), "sees nothing"),
