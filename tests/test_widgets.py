@@ -546,3 +546,14 @@ def test_the_answer_comes_after_the_guess(shown):
     assert shown.look() == before, "the guess can still be changed"
     shown.root.get_by_role("button", name="Reset").click()
     assert told() == (False, False) and commit.is_disabled()
+
+
+@only([(page, schema) for page, schema in QUESTIONS if schema["question"]["kind"] == "number"])
+def test_a_number_counts_while_it_is_typed_and_enter_commits_to_it(shown):
+    field = shown.root.get_by_role("spinbutton")
+    field.press_sequentially("-12.5")
+    assert field.input_value() == "-12.5"
+    assert shown.root.get_by_role("button", name="Commit").is_enabled()
+    field.press("Enter")
+    assert shown.settings()["guess"] == [-12.5]
+    assert shown.settings()["committed"] is True

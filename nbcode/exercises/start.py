@@ -65,33 +65,34 @@ def _derivative(slope):
 
 
 @exercise(
-    "start/gradient", "a function gradient(x, y) that returns both partial derivatives of x² + 3y², as a list of two"
+    "start/gradient", "a function gradient(x, y) that returns both partial derivatives of x²y + 3x, as a list of two"
 )
 def _gradient(gradient):
     judge(
         gradient,
         cases=[(1, 0), (0, 1), (0, 0), (2, 3), (-1, 0.5)],
         names=("x", "y"),
-        right=lambda x, y: (2 * x, 6 * y),
+        right=lambda x, y: (2 * x * y + 3, x * x),
         read=lambda result, case: tuple(round(part, 4) for part in vector(result, 2, "the result")),
         explain=lambda case, answer, wanted: (
             f"At (x, y) = {tidy(case)} you return {tidy(answer)}; the gradient is {tidy(wanted)}."
         ),
         mistakes=[
-            (lambda x, y: (6 * y, 2 * x), "Both are right, but they have changed places: ∂f/∂x comes first."),
-            (lambda x, y: (2 * x, 3 * y), "Along y the term is 3y². Its 2 comes down as well."),
-            (lambda x, y: (2 * x, 2 * y), "Along y the term is 3y²: the factor 3 stays."),
+            (lambda x, y: (x * x, 2 * x * y + 3), "Both are right, but they have changed places: ∂f/∂x comes first."),
+            (lambda x, y: (2 * x * y, x * x), "Along x there are two terms: 3x has a slope of its own."),
+            (lambda x, y: (2 * x + 3, x * x), "While x moves, y is held and stays as a factor: x²y has the slope 2xy."),
+            (lambda x, y: (2 * x * y + 3, x * x + 3), "While y moves, x is held, so 3x is a constant. Its slope is 0."),
+            (lambda x, y: (2 * x * y + 3, 1), "Along y, the held x² is a factor, as in 9y: the slope of x²y is x²."),
             (
-                lambda x, y: (2 * x + 3 * y * y, 6 * y + x * x),
-                "While x moves, y is held, so 3y² is a constant. A constant has the slope 0.",
+                lambda x, y: (2 * x * y + 3 + x * x, 2 * x * y + 3 + x * x),
+                "One slope for each direction: don't add them up.",
             ),
-            (lambda x, y: (2 * x + 6 * y, 2 * x + 6 * y), "One slope for each direction: don't add them up."),
-            (lambda x, y: (-2 * x, -6 * y), "That points downhill. The gradient points uphill."),
-            (lambda x, y: (x * x, 3 * y * y), "Those are the two terms themselves. Their slopes are wanted."),
+            (lambda x, y: (-2 * x * y - 3, -x * x), "That points downhill. The gradient points uphill."),
+            (lambda x, y: (x * x * y, 3 * x), "Those are the two terms themselves. Their slopes are wanted."),
         ],
-        hint="Hold y and differentiate x² + 3y² along x; then hold x and do it along y.",
+        hint="Hold y and differentiate x²y + 3x along x; then hold x and do it along y.",
     )
-    return "(2x, 6y): one slope for each direction."
+    return "(2xy + 3, x²): one slope for each direction."
 
 
 @exercise("start/dot", "a function dot(a, b) that returns one number")

@@ -42,16 +42,21 @@ const ASK = {
       label.className = committed && i === schema.question.answer ? "true" : choice === i ? "chosen" : "";
     });
   },
-  number({ picture, set, schema }) {
-    const input = h("input", { type: "number", step: "any", onchange: () => {
-      const value = Number(input.value);
-      const { low, high } = schema.params.guess;
-      set({ guess: input.value === "" || !Number.isFinite(value) ? [] : [clamp(value, low, high)] });
-    } });
+  number({ picture, set, state, schema }) {
+    const input = h("input", {
+      type: "number", step: "any",
+      oninput: () => {
+        const value = Number(input.value);
+        const { low, high } = schema.params.guess;
+        set({ guess: input.value === "" || !Number.isFinite(value) ? [] : [clamp(value, low, high)] });
+      },
+      onkeydown: ({ key }) => key === "Enter" && state().guess.length && set({ committed: true }),
+    });
     picture.append(h("label", { class: "answers" }, "Your number ", input));
     return ({ guess }, committed) => {
       input.setAttribute("value", guess.join());
-      input.value = guess.join();
+      // While somebody types "-" or "1." there is no number yet, or the same one: leave it alone.
+      if (document.activeElement !== input || committed) input.value = guess.join();
       input.disabled = committed;
     };
   },

@@ -18,8 +18,8 @@ const SURFACES = {
     f: (x, y) => x * x + 3 * y * y,
     gradient: (x, y) => [2 * x, 6 * y],
     python: ["x**2 + 3 * y**2", "2 * x", "6 * y"],
-    arrow: 0.12,
-    heights: [0.5, 2, 4, 6, 9, 12],
+    arrow: 0.09,
+    heights: [2, 4, 6, 8, 10, 12],
     range: [-1, 14],
     level: (c) => [steps(90).map((t) => [Math.sqrt(c) * Math.cos(2 * Math.PI * t), Math.sqrt(c / 3) * Math.sin(2 * Math.PI * t)])],
     label: (c) => [-Math.sqrt(c) * 0.5, Math.sqrt(c / 3) * 0.866],
@@ -60,7 +60,7 @@ export function sentence({ f, x, y }, { value, output: [dx, dy], length }) {
   const kind = f === "x² + 3y²" ? "the bottom of the bowl" : "the saddle: the ground rises both ways along x, and falls both ways along y";
   const gradient = length < 1e-9
     ? `The gradient is (0, 0): the ground is level here, whichever way you face. This is ${kind}.`
-    : `The gradient (${num(dx)}, ${num(dy)}) has the length ${num(length)}; it points straight uphill, at a right angle to the level line.`;
+    : `The gradient (${num(dx)}, ${num(dy)}) has the length ${num(length)}.`;
   return `f = ${f} has the height ${num(value)} at x = ${num(x)}, y = ${num(y)}. With y held, the slope along x is ∂f/∂x = ${num(dx)}; with x held, the slope along y is ∂f/∂y = ${num(dy)}. ${gradient}`;
 }
 
@@ -87,7 +87,7 @@ function draw({ picture, side, set, state }) {
   const id = uniqueId();
   const size = 380;
   const x = scaleLinear([-EDGE, EDGE], [34, size - 10]);
-  const y = scaleLinear([-EDGE, EDGE], [size - 44, 10]);
+  const y = scaleLinear([-EDGE, EDGE], [size - 34, 10]); // as many pixels for 1 as along x: a right angle looks right
   const axes = s("g", { class: "axes", "aria-hidden": "true" });
   select(axes).append("g").attr("transform", `translate(0,${y(-EDGE)})`).call(axisBottom(x).ticks(5));
   select(axes).append("g").attr("transform", `translate(${x(-EDGE)},0)`).call(axisLeft(y).ticks(5));
@@ -102,8 +102,9 @@ function draw({ picture, side, set, state }) {
   const head = s("path", { class: "normal-head", d: "M0,0L-11,-5.5L-11,5.5Z" });
   const grip = () => s("g", {}, s("circle", { r: 20, class: "grip" }), s("circle", { r: 7, class: "dot is-one" }));
   const point = grip();
-  picture.append(s("svg", { viewBox: `0 0 ${size} ${size - 6}`, role: "group", "aria-label": "Map of the function: level lines, the point, and the gradient at it" },
-    s("defs", {}, clip), axes, s("g", { "clip-path": `url(#${id})` }, levels, ...guides, level, angle), heights, shaft, head, point));
+  const scale = s("text", { class: "over", x: x(EDGE) - 4, y: y(EDGE) + 16, "text-anchor": "end" });
+  picture.append(s("svg", { viewBox: `0 0 ${size} ${size + 4}`, role: "group", "aria-label": "Map of the function: level lines, the point, and the gradient at it" },
+    s("defs", {}, clip), axes, s("g", { "clip-path": `url(#${id})` }, levels, ...guides, level, angle), heights, scale, shaft, head, point));
   const to = (changes) => set(Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, round(clamp(value, -MOST, MOST))])));
   handle(point, {
     label: "Point on the map. Arrow keys move it.",
@@ -153,6 +154,7 @@ function draw({ picture, side, set, state }) {
     const surface = SURFACES[now.f];
     if (drawn !== now.f) {
       drawn = now.f;
+      scale.textContent = `arrow × ${surface.arrow}`;
       levels.replaceChildren(...surface.heights.flatMap((c) => surface.level(c).map((line) => s("path", { d: points(line, x, y) }))));
       heights.replaceChildren(...surface.heights.map((c) => {
         const [lx, ly] = surface.label(c);
