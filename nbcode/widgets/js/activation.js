@@ -41,11 +41,11 @@ function words(state, role, { value, slope, product, flat }) {
   const { z, n } = state;
   const is = `${role} (${nameOf(state, role)}) is ${num(value, 3)}`;
   if (slope === null) return `${is} and jumps here: it has no slope.`;
-  const kink = z === 0 && ["relu", "leaky_relu", "elu"].includes(state[role]) ? " by agreement" : "";
+  const kink = z === 0 && ["relu", "leaky_relu", "elu"].includes(state[role]) && optionOf(state, role) !== 1;
   const base = sci(slope);
   const power = `${/[−·]/.test(base) ? `(${base})` : base}${superscript(n)}`;
   const through = slope === 0 ? `and nothing gets through ${n === 1 ? "even one layer" : `${n} layers`}` : `through ${n} ${n === 1 ? "layer" : "layers"} ${power} = ${sci(product)}`;
-  return `${is} with slope ${sci(slope)}${kink}${flat ? ", which is flat" : ""}; ${through}.`;
+  return `${is} with slope ${sci(slope)}${kink ? " by agreement" : ""}${flat ? ", which is flat" : ""}; ${through}.`;
 }
 
 export function sentence(state, out) {
