@@ -176,7 +176,7 @@ function depth(picture, set, state, { low, high }) {
   select(axes).append("g").attr("transform", `translate(${LEFT},0)`).call(axisLeft(y).tickValues([-30, -20, -10, 0, 10]).tickFormat(power));
   axes.append(s("text", { class: "name", x: (LEFT + RIGHT) / 2, y: bottom + 34 }, "layers n"),
     ...[0, -3].map((decades) => s("line", { class: "guide", x1: LEFT, x2: RIGHT, y1: y(decades), y2: y(decades) })),
-    s("text", { x: LEFT + 12, y: y(-3) + 12 }, "10⁻³"), s("text", { x: LEFT + 4, y: 16 }, "f′(z)ⁿ: the product of n slopes"));
+    s("text", { class: "over", x: RIGHT - 4, y: y(-3) + 13, "text-anchor": "end" }, "10⁻³"), s("text", { x: LEFT + 4, y: 16 }, "f′(z)ⁿ: the product of n slopes"));
   const lines = [s("path", { class: "curve second" }), s("path", { class: "curve" })];
   const grip = s("g", {}, s("rect", { class: "grip", x: -18, width: 36, y: top, height: bottom - top }), s("line", { class: "guide", y1: top, y2: bottom }));
   const dots = [s("path", { class: "dot is-zero" }), s("path", { class: "dot is-one" })];
