@@ -248,7 +248,7 @@ def _softmax(function):
                 ),
                 (lambda z: softmax(-z), "The sign: the largest logit gets the largest probability."),
             ],
-            hint="Subtract the maximum, take the exponential of each, divide by their sum.",
+            hint="Write the formula down first: each exponential, divided by what? Then think of 1000.",
         )
     return "It gives probabilities, also at 1000 and at −1000."
 
@@ -269,7 +269,7 @@ def _jacobian(function):
             ),
             (lambda p: np.outer(p, p) - np.diag(p), "The sign: p₁ grows with z₁, so the diagonal is positive."),
             (lambda p: np.diag(p) + np.outer(p, p), "What one gains, the others lose: p pᵀ is subtracted."),
-            (lambda p: np.diag(p), "That is the first half. What is p₁ divided by, and does that not move?"),
+            (lambda p: np.diag(p), "That is the first half. What is exp(z₁) divided by, and does that not move too?"),
             (lambda p: -np.outer(p, p), "Right beside the diagonal. On it, p₁ has z₁ in the numerator too."),
             (lambda p: np.outer(p, 1 - p), "Right on the diagonal. Beside it, −pᵢpⱼ."),
         ],

@@ -45,6 +45,8 @@ class Activation(Widget):
         "sigmoid, tanh": {"f": "sigmoid", "f_k": 1.0, "g": "tanh"},
         "steep sigmoid, step": {"f": "sigmoid", "f_k": 15.0, "g": "step"},
         "relu, leaky_relu": {"f": "relu", "g": "leaky_relu", "g_slope": 0.1},
+        "relu, elu": {"f": "relu", "g": "elu", "g_alpha": 1.0},
+        "relu, softplus": {"f": "relu", "g": "softplus"},
         "relu, gelu": {"f": "relu", "g": "gelu"},
         "gelu, silu": {"f": "gelu", "g": "silu"},
     }

@@ -8,7 +8,7 @@ from nbcode.activations import sigmoid, softmax
 from nbcode.widgets.base import STATIC, Number, Toggle, Widget
 
 CLASSES = 5
-USUAL = {"classes": 3, "z1": 2.0, "z2": 1.0, "z3": 0.0, "T": 1.0, "offset": 0.0, "stable": True}
+USUAL = {"classes": 3, "z1": 2.0, "z2": 1.0, "z3": 0.0, "T": 1.0, "offset": 0.0}
 WANTED = (0.5, 0.25, 0.25)  # of the challenge
 WITHIN = 0.01
 

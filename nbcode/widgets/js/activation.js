@@ -41,11 +41,11 @@ function words(state, role, { value, slope, product, flat }) {
   const { z, n } = state;
   const is = `${role} (${nameOf(state, role)}) is ${num(value, 3)}`;
   if (slope === null) return `${is} and jumps here: it has no slope.`;
-  const kink = z === 0 && ["relu", "leaky_relu", "elu"].includes(state[role]) ? " by agreement" : "";
+  const kink = z === 0 && ["relu", "leaky_relu", "elu"].includes(state[role]) && optionOf(state, role) !== 1;
   const base = sci(slope);
   const power = `${/[−·]/.test(base) ? `(${base})` : base}${superscript(n)}`;
   const through = slope === 0 ? `and nothing gets through ${n === 1 ? "even one layer" : `${n} layers`}` : `through ${n} ${n === 1 ? "layer" : "layers"} ${power} = ${sci(product)}`;
-  return `${is} with slope ${sci(slope)}${kink}${flat ? ", which is flat" : ""}; ${through}.`;
+  return `${is} with slope ${sci(slope)}${kink ? " by agreement" : ""}${flat ? ", which is flat" : ""}; ${through}.`;
 }
 
 export function sentence(state, out) {
@@ -175,15 +175,14 @@ function depth(picture, set, state, { low, high }) {
   select(axes).append("g").attr("transform", `translate(0,${bottom})`).call(axisBottom(x).tickValues([1, 10, 20, 30, 40, 50]));
   select(axes).append("g").attr("transform", `translate(${LEFT},0)`).call(axisLeft(y).tickValues([-30, -20, -10, 0, 10]).tickFormat(power));
   axes.append(s("text", { class: "name", x: (LEFT + RIGHT) / 2, y: bottom + 34 }, "layers n"),
-    s("line", { class: "guide", x1: LEFT, x2: RIGHT, y1: y(0), y2: y(0) }), s("text", { x: LEFT + 4, y: 16 }, "f′(z)ⁿ: the product of n slopes"));
-  const best = s("path", { class: "guide", "stroke-width": 2 });
-  const bestName = s("text", { class: "over", "text-anchor": "middle" });
+    ...[0, -3].map((decades) => s("line", { class: "guide", x1: LEFT, x2: RIGHT, y1: y(decades), y2: y(decades) })),
+    s("text", { class: "over", x: RIGHT - 4, y: y(-3) + 13, "text-anchor": "end" }, "10⁻³"), s("text", { x: LEFT + 4, y: 16 }, "f′(z)ⁿ: the product of n slopes"));
   const lines = [s("path", { class: "curve second" }), s("path", { class: "curve" })];
   const grip = s("g", {}, s("rect", { class: "grip", x: -18, width: 36, y: top, height: bottom - top }), s("line", { class: "guide", y1: top, y2: bottom }));
   const dots = [s("path", { class: "dot is-zero" }), s("path", { class: "dot is-one" })];
   const zeros = s("text", { class: "over", x: RIGHT - 4, y: y(3), "text-anchor": "end" });
   picture.append(s("svg", { viewBox: `0 0 ${WIDTH} ${bottom + 40}`, role: "group", "aria-label": "The product of n slopes over n, on a logarithmic axis" },
-    axes, best, ...lines, bestName, zeros, grip, ...dots));
+    axes, ...lines, zeros, grip, ...dots));
   const to = (n) => set({ n: clamp(Math.round(n), low, high) });
   handle(grip, { label: "Layers n. Arrow keys change them.", move: (px) => to(x.invert(px)), nudge: (dx) => to(state().n + dx) });
 
@@ -205,12 +204,6 @@ function depth(picture, set, state, { low, high }) {
       attr(dots[i], { d: SHAPES[i][at < FLOOR ? 1 : at > CEILING ? 2 : 0], transform: `translate(${x(now.n)},${y(clamp(at, FLOOR, CEILING))})` });
     });
     zeros.textContent = nothing.length ? `${nothing.join(" and ")}: slope 0, product 0` : "";
-    const role = ROLES.find((name) => now[name] === "sigmoid");
-    const decades = role ? Math.log10(optionOf(now, role) / 4) : 0;
-    best.setAttribute("d", role ? straight(decades) : "");
-    bestName.textContent = role ? `at best ${sci(optionOf(now, role) / 4)}ⁿ` : "";
-    const place = clamp(decades === 0 ? 30 : (decades < 0 ? -14 : 7) / decades, 12, 36);
-    attr(bestName, { x: x(place) + 24, y: clamp(y(decades * place), top + 30, bottom) - 8 });
   };
 }
 

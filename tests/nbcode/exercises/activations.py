@@ -121,7 +121,7 @@ WRONG = {
         (lambda z: 1.0 * (z == z.max()), "That is the winner."),
         (lambda z: e(z) / len(z), "not by how many there are"),
         (lambda z: e(-z) / e(-z).sum(), "The sign: the largest logit"),
-        (lambda z: np.ones(len(z)) / len(z), "Subtract the maximum, take the exponential of each"),
+        (lambda z: np.ones(len(z)) / len(z), "each exponential, divided by what?"),
         (lambda z: sum(z), "should have shape (2,)"),
         (lambda z: [1], "should have shape (2,); its length is 1"),
         (softmax_in_place, "keep the old one"),
