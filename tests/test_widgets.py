@@ -42,7 +42,7 @@ SOLUTIONS = {
         **{"y_w1": 1.0, "y_w2": 1.0, "y_b": -1.5},
     },
     ("LogitLoss", "hardest"): {"z": -0.7},
-    ("Loss", "near"): {"a": 0.2},
+    ("Loss", "equal"): {"a": 1.0, "delta": 1.0, "half": True},
     ("Neuron", "and"): {"w1": 1.0, "w2": 1.0, "b": -1.5},
     ("Neuron", "blobs"): {"w1": 2.0, "w2": 1.0, "b": -1.5},
     ("Neuron", "nand"): {"w1": -1.0, "w2": -1.0, "b": 1.5},

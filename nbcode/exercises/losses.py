@@ -132,7 +132,10 @@ def _bce(bce):
 
     def read(result, case):
         if isinstance(result, float) and not np.isfinite(result):
-            hint = "Somewhere you take the log of 0, or e to a large power. softplus(z) = log(1 + eᶻ) does neither."
+            hint = (
+                "Somewhere you take the log of 0, or e to a large power. "
+                "softplus(z) = max(z, 0) + log(1 + e^(−|z|)) does neither; it is np.logaddexp(0, z)."
+            )
             raise NotYet(f"the result is {result}.", hint)
         return rounded(result)
 
@@ -312,4 +315,4 @@ def _late(function):
         ],
         hint="For y > a it costs 9·(y − a), for y < a it costs a − y. np.where or np.maximum puts the two together.",
     )
-    return "With this loss the best a is in time nine times in ten: the 90 % quantile, not the mean and not the median."
+    return "With this loss the best a is in time nine times in ten: the 90 % quantile. That is quantile regression."

@@ -31,17 +31,18 @@ class Loss(Widget):
         "right": {"a": 0.0, "y": 0.0},
     }
     challenges = {
-        "near": {
-            "goal": "Find a prediction that the absolute error pushes harder than each of the other two does.",
-            "start": {"a": 2.0, "y": 0.0, "delta": 1.0},
+        "equal": {
+            "goal": "Let all three losses push the prediction, and all equally hard.",
+            "start": {"a": 2.0, "y": 0.0, "delta": 0.5, "half": False},
         }
     }
 
     def readout(self):
-        """Return the three losses and their gradients, and whether the absolute error pushes hardest."""
+        """Return the three losses and their gradients, and whether all push equally hard."""
         output, gradient = [], []
         for loss, scale in ((MSELoss(), 0.5 if self.half else 1), (L1Loss(), 1), (HuberLoss(delta=self.delta), 1)):
             output.append(scale * float(loss(self.a, self.y)))
             gradient.append(scale * float(loss.backward()))
         squared, absolute, huber = map(abs, gradient)
-        return {"output": output, "gradient": gradient, "solved": absolute > max(squared, huber)}
+        equal = max(abs(squared - absolute), abs(huber - absolute)) < 1e-9
+        return {"output": output, "gradient": gradient, "solved": absolute > 0 and equal}

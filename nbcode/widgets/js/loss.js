@@ -18,7 +18,8 @@ const losses = ({ y, delta, half }) => [
 export function readout(state) {
   const [output, gradient] = [0, 1].map((i) => losses(state).map((loss) => loss(state.a)[i]));
   const [push1, push2, push3] = gradient.map(Math.abs);
-  return { output, gradient, solved: push2 > Math.max(push1, push3) };
+  const equal = Math.max(Math.abs(push1 - push2), Math.abs(push3 - push2)) < 1e-9;
+  return { output, gradient, solved: push2 > 0 && equal };
 }
 
 const way = (slope) => (slope > 0 ? "left" : slope < 0 ? "right" : "nowhere");

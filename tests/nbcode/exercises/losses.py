@@ -25,6 +25,11 @@ def naive_bce(z, y):
         return -y * np.log(p) - (1 - y) * np.log(1 - p)
 
 
+def overflowing_bce(z, y):
+    with np.errstate(all="ignore"):
+        return y * np.log(1 + np.exp(-float(z))) + (1 - y) * np.log(1 + np.exp(float(z)))
+
+
 def overflowing(z, t):
     with np.errstate(all="ignore"):
         return np.exp(z) / np.exp(z).sum() - one_hot(z, t)
@@ -108,6 +113,7 @@ WRONG = {
     ],
     "losses/bce": [
         (naive_bce, "the log of 0"),
+        (overflowing_bce, "max(z, 0) + log(1 + e^(−|z|))"),
         (lambda z, y: y * softplus(z) + (1 - y) * softplus(-z), "The signs of z"),
         (lambda z, y: softplus(-z), "right for y = 1"),
         (lambda z, y: softplus(z), "right for y = 0"),
