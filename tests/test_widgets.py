@@ -35,7 +35,11 @@ SOLUTIONS = {
     ("Decision", "majority"): {"w1": 1.0, "w2": 1.0, "w3": 1.0, "b": -1.5},
     ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
     ("FitLine", "turn"): {"points": [*classes.FitLine.challenges["turn"]["start"]["points"][:-1], [9.5, 0.0, 1]]},
-    ("HiddenLayer", "relu"): classes.HiddenLayer.presets["XOR, ReLU"],
+    ("HiddenLayer", "relu"): {
+        "activation": "ReLU",
+        **{"h1_w1": 1.0, "h1_w2": 1.0, "h1_b": 0.0, "h2_w1": 1.0, "h2_w2": 1.0, "h2_b": -1.0},
+        **{"y_w1": 1.0, "y_w2": -2.0, "y_b": -0.5},
+    },
     ("HiddenLayer", "wedge"): {
         "activation": "step",
         **{"h1_w1": 3.0, "h1_w2": 1.5, "h1_b": -1.5, "h2_w1": -3.0, "h2_w2": 1.5, "h2_b": 2.0},

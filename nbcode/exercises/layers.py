@@ -11,7 +11,7 @@ from nbcode.data import GATES, mnist5000, truth_table
 from nbcode.exercises.judging import NotYet, array, call, exercise, judge, number, vector, what
 from nbcode.layers import linear
 
-PRODUCTS = [((100, 32), (32, 50)), ((1, 3), (3, 4)), ((50, 100), (100, 32)), ((100, 32), (50, 100)), ((3, 1), (1, 3))]
+PRODUCTS = [((100, 32), (32, 50)), ((1, 5), (5, 2)), ((20, 60), (60, 8)), ((100, 32), (50, 100)), ((3, 1), (1, 3))]
 
 
 @exercise("layers/shapes", f"a list of {len(PRODUCTS)}, each the shape (rows, columns) of a product, or None")
@@ -132,8 +132,14 @@ def _xor(answer):
     h = relu(z1)
     z = linear(h, v, c)
     wrong = step(z) != targets
+    if not wrong.any() and np.allclose(h[0], h[3]):
+        return "Folded along the diagonal: (0, 0) and (1, 1) lie on each other, and one line parts them from the rest."
     if not wrong.any():
-        return "Two ReLU units move the points, and one line parts them."
+        raise NotYet(
+            f"All four are right, but (0, 0) lands on {tidy(h[0])} and (1, 1) on {tidy(h[3])}: not on each other.",
+            "What do (0, 0) and (1, 1) have in common that the others lack? Let the hidden neurons look at the "
+            "difference of the inputs.",
+        )
     i = int(np.argmax(wrong))
     same = any(np.array_equal(h[k], h[m]) for k in (0, 3) for m in (1, 2))
     if not np.any(W):

@@ -21,7 +21,6 @@ RING = [
     *([-0.25, 0.5, 0], [-0.03, -0.03, 0], [0.5, -0.25, 0], [1.03, -0.03, 0]),
 ]
 XOR = POINTS["XOR"]
-RELU = {"activation": "ReLU", "points": XOR} | settings(h1=(1, 1, 0), h2=(1, 1, -1), y=(1, -2, -0.5))
 START = {"activation": "ReLU", "points": XOR} | settings(h1=(1, -0.5, 0.3), h2=(0.5, 1, -0.5), y=(1, -1, 0.5))
 
 
@@ -33,8 +32,8 @@ class HiddenLayer(Widget):
     Examples
     --------
     >>> from nbcode.widgets import HiddenLayer
-    >>> HiddenLayer(**HiddenLayer.presets["XOR, ReLU"]).readout()["h"]
-    [[0.0, 0.0], [1.0, 0.0], [1.0, 0.0], [2.0, 1.0]]
+    >>> HiddenLayer(**HiddenLayer.presets["XOR, step"]).readout()["h"]
+    [[0.0, 1.0], [1.0, 1.0], [1.0, 1.0], [1.0, 0.0]]
     """
 
     title = "What a hidden layer does to the plane"
@@ -56,9 +55,9 @@ class HiddenLayer(Widget):
     presets = {
         "XOR, step": {"activation": "step", "points": XOR} | settings(h1=OR, h2=NAND, y=(1, 1, -1.5)),
         "XOR, sigmoid": {"activation": "sigmoid", "points": XOR}
-        | settings(h1=(4, 4, -2), h2=(-4, -4, 6), y=(4, 4, -5.8)),
-        "XOR, ReLU": RELU,
-        "XOR, no activation": RELU | {"activation": "none"} | settings(h1=(1, 0.5, 0), h2=(-0.5, 1, 0)),
+        | settings(h1=(4, 2.5, -1), h2=(-3.5, -4, 6), y=(4, 4, -5.9)),
+        "XOR, ReLU: your turn": START,
+        "XOR, no activation": START | {"activation": "none"},
         "wedge": START | {"points": WEDGE},
         "ring": START | {"points": RING},
     }

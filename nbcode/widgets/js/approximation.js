@@ -83,9 +83,10 @@ function draw({ picture, side, set, state }) {
   const worst = s("line", { class: "worst" });
   const worstText = s("text", { class: "over", "text-anchor": "middle" });
   const parts = s("g", { "clip-path": `url(#${id}-low)` });
+  const numbers = s("g", { "aria-hidden": "true" });
   const names = [s("text", { class: "over", x: x(-1) + 6, y: 22 }, "— the network, - - the target"), s("text", { class: "over", x: x(-1) + 6, y: low(4) + 6 }, "what each unit adds")];
   const svg = s("svg", { viewBox: `0 0 ${width} ${top + bottom + 6}`, role: "group", "aria-label": "The target, the sum of the units, and below it what each unit adds" },
-    defs, axes, parts, target, shown, worst, ...names, worstText);
+    defs, axes, parts, numbers, target, shown, worst, ...names, worstText);
   picture.append(svg);
 
   /** Move a corner; the first and the last stay on their edge. */
@@ -128,6 +129,7 @@ function draw({ picture, side, set, state }) {
       grips = xs.map((_, i) => grip(i));
       svg.append(...grips);
       parts.replaceChildren(...out.kinks.map((_, i) => s("path", { class: `part ${["", "dashed", "dotted"][i % 3]}` })));
+      numbers.replaceChildren(...out.kinks.map((_, i) => s("text", { class: "over", x: x(1) + 4 }, i + 1)));
     }
     attr(target, { d: now.target === "step" ? `M${x(-1)},${y(0)}H${x(0)}M${x(0)},${y(1)}H${x(1)}` : path(x, y, FINE, g) });
     attr(shown, { d: path(x, y, xs, (v) => ys[xs.indexOf(v)]) });
@@ -141,6 +143,11 @@ function draw({ picture, side, set, state }) {
     attr(worstText, { x: clamp(x(at), x(-1) + 20, x(1) - 20), y: Math.max(y(f(at)), y(g(at))) + 18 });
     worstText.textContent = num(out.error, 3);
     [...parts.children].forEach((part, i) => attr(part, { d: `M${x(-1)},${low(0)}H${x(out.kinks[i])}L${x(1)},${low(out.weights[i] * (1 - out.kinks[i]))}` }));
+    // Each unit's number stands where it ends, and those that end together one below the other.
+    const ends = out.kinks.map((k, i) => ({ number: numbers.children[i], at: clamp(low(out.weights[i] * (1 - k)), low(4), low(-4)) }));
+    ends.sort((one, two) => one.at - two.at);
+    ends.forEach((end, i) => { end.at = Math.max(end.at, i ? ends[i - 1].at + 12 : 0); });
+    [...ends].reverse().forEach((end, i) => attr(end.number, { y: Math.min(end.at, low(-4) - 12 * i) + 4 }));
     let slope = 0;
     rows.replaceChildren(...out.kinks.map((k, i) => {
       slope += out.weights[i];

@@ -183,7 +183,7 @@ function draw({ picture, set, state }) {
     };
     label(labels[0], `${names[0]} ${shape(out.left)}`, Math.max(x0 + (inner * PITCH) / 2, 40), y1 - 10);
     label(labels[1], `${names[1]} ${shape(out.right)}`, x1 + Math.max((columns * PITCH) / 2, 34), y0 - 10);
-    label(labels[2], bias ? `b (${b.length},)` : "", byRow ? x1 - gap - PITCH / 2 : x1 - 26, byRow ? y1 + rows * PITCH + 14 : y1 - gap - PITCH / 2 + 4);
+    label(labels[2], bias ? `b (${b.length},${byRow ? " 1" : ""})` : "", byRow ? x1 - gap - PITCH / 2 : x1 - 26, byRow ? y1 + rows * PITCH + 14 : y1 - gap - PITCH / 2 + 4);
     label(labels[3], legal ? `Z ${shape(out.shape)}` : "no product", x1 + Math.max((columns * PITCH) / 2, 34), y1 + rows * PITCH + 14);
     const terms = out.products.map((_, k) => `${signed(left[out.row][k])}·${signed(right[k][out.column])}`);
     working.textContent = legal

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 
-SHAPES = [(100, 50), (1, 4), (50, 32), None, (3, 3)]
+SHAPES = [(100, 50), (1, 2), (20, 8), None, (3, 3)]
 
 
 def relu(z):
@@ -30,10 +30,11 @@ def center(image):
     return int(image[14, 14] > 0.5)
 
 
-XOR = ([[1, 1], [1, 1]], [0, -1], [1, -2], -0.5)
+GOODFELLOW = ([[1, 1], [1, 1]], [0, -1], [1, -2], -0.5)
+XOR = ([[1, -1], [-1, 1]], [0, 0], [1, 1], -0.5)
 
 RIGHT = {
-    "layers/shapes": [SHAPES, [[100, 50], np.array([1, 4]), (50.0, 32), None, torch.Size([3, 3])]],
+    "layers/shapes": [SHAPES, [[100, 50], np.array([1, 2]), (20.0, 8), None, torch.Size([3, 3])]],
     "layers/count": [count, lambda sizes: int(sum(m * (n + 1) for n, m in zip(sizes[:-1], sizes[1:], strict=True)))],
     "layers/forward": [
         lambda X, W, b: relu(X @ W.T + b),
@@ -42,7 +43,7 @@ RIGHT = {
     ],
     "layers/xor": [
         XOR,
-        [np.array([[1, -1], [-1, 1]]), (0, 0), torch.tensor([1.0, 1.0]), np.float32(-0.5)],
+        [np.array([[2, -2], [-1, 1]]), (0, 0), torch.tensor([1.0, 2.0]), np.float32(-0.5)],
     ],
     "layers/tent": [([-1, 0, 1], [1, -2, 1]), (np.array([1.0, 0, -1]), (1, -2, 1))],
     "layers/curve": [curve, lambda x, y: [float(y[0]), curve(x, y)[1].tolist()]],
@@ -52,7 +53,7 @@ RIGHT = {
 WRONG = {
     "layers/shapes": [
         ([None, *SHAPES[1:]], "(100, 32) times (32, 50) does fit."),
-        ([(100, 50), (4, 1), *SHAPES[2:]], "in the wrong order"),
+        ([(100, 50), (2, 1), *SHAPES[2:]], "in the wrong order"),
         ([(32, 32), *SHAPES[1:]], "The inner sizes are used up"),
         ([(100, 32), *SHAPES[1:]], "That is the shape of one of the two"),
         ([*SHAPES[:3], (100, 100), (3, 3)], "write None"),
@@ -91,6 +92,7 @@ WRONG = {
         (([[1, 1], [1, 1]], [0, -1], [1, -2], 0), "a tie fires"),
         (([[1, 1], [1, 1]], [0, -1], [1, 1], -0.5), "Input (1, 1): h = (2, 1), z = 2.5, so it fires; XOR wants 0."),
         (([[1, 1], [1, 1]], [0, -1], [1, 1], -0.5), "Draw the four points"),
+        (GOODFELLOW, "(0, 0) lands on (0, 0) and (1, 1) on (2, 1): not on each other. Hint: What do"),
         (XOR[:3], "Four parts (W, b, v, c) were expected"),
         (([1, 1], *XOR[1:]), "W[0] should have shape (2,); it is the number 1."),
     ],
