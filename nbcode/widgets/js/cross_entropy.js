@@ -104,7 +104,7 @@ function draw({ picture, set, state }) {
     [entropy, kl, cross].forEach((shape, i) => {
       const [from, to] = ends[i];
       attr(shape, { x: x(from), width: Math.max(0, x(to) - x(from)) });
-      attr(inside[i], { x: x((from + to) / 2), visibility: to - from > (i === 1 ? 0.55 : 0.6) ? "visible" : "hidden" });
+      attr(inside[i], { x: x((from + to) / 2), visibility: to - from > (i === 1 ? 0.6 : 0.68) ? "visible" : "hidden" });
       inside[i].textContent = output[i] === null ? "∞ →" : `${i === 1 ? "KL " : i ? "" : "H(p) "}${num(output[i], 3)}`;
     });
   };
