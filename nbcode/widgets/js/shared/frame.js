@@ -195,7 +195,7 @@ export function widget({ readout, sentence, code, draw }) {
       h("button", { type: "button", name: "reset", onclick: reset }, "Reset"),
       ...(link ? [h("button", { type: "button", name: "link", onclick: () => copy(link.address(schema.id, encode(schema, state())), picture, say) }, "Copy link")] : []),
       ...(document.fullscreenEnabled ? [h("button", { type: "button", name: "fullscreen", onclick: fullScreen }, "Full screen")] : []),
-      ...(code ? [h("details", { class: "code" }, h("summary", {}, "The same in Python"), keepKeys(h("pre", { tabindex: 0 }, lines)),
+      ...(code ? [h("details", { class: "code" }, h("summary", {}, "The same in Python"), keepKeys(h("div", { class: "lines", tabindex: 0, role: "region", "aria-label": "Python code" }, lines)),
         h("button", { type: "button", name: "copy", onclick: () => copy(lines.textContent, lines, say) }, "Copy as code"))] : []),
     );
 
