@@ -1,18 +1,10 @@
 """The exercises of chapter 2, activation functions."""
 
-from functools import partial
-
 import numpy as np
 
 from nbcode._common import tidy
 from nbcode.activations import relu, sigmoid, softmax
-from nbcode.exercises.judging import NotYet, array, exercise, judge, number, vector, what
-
-
-def told(names, case, answer, wanted):
-    """Write what an answer is, and what it should be."""
-    given = ", ".join(f"{name} = {tidy(part)}" for name, part in zip(names, case, strict=True))
-    return f"For {given} you return {tidy(answer)}; it should be {tidy(wanted)}."
+from nbcode.exercises.judging import NotYet, array, exercise, judge, number, told, vector, what
 
 
 def curve(function, **more):
@@ -22,7 +14,7 @@ def curve(function, **more):
         cases=[(z,) for z in (0, 1, -2, 0.5, 3)],
         names=("z",),
         read=lambda result, case: array(result, (), "the result"),
-        explain=partial(told, ("z",)),
+        explain=told(("z",)),
         **more,
     )
 
@@ -233,7 +225,7 @@ def _softmax(function):
             names=("z",),
             right=softmax,
             read=read,
-            explain=partial(told, ("z",)),
+            explain=told(("z",)),
             mistakes=[
                 (lambda z: np.exp(z - z.max()), "The maximum is subtracted, good. Now divide by the sum."),
                 (
@@ -261,7 +253,7 @@ def _jacobian(function):
         names=("p",),
         right=lambda p: np.diag(p) - np.outer(p, p),
         read=lambda result, case: array(result, (len(case[0]),) * 2, "the result"),
-        explain=partial(told, ("p",)),
+        explain=told(("p",)),
         mistakes=[
             (
                 lambda p: np.diag(p * (1 - p)),

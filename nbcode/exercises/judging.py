@@ -229,6 +229,16 @@ def attempt(function, case, names, read, nothing=False):
         return NotYet(f"{called}: {reason.message}", reason.hint)
 
 
+def told(names):
+    """Return a function that says what came for a case, and what should have come: the `explain` of most exercises."""
+
+    def explain(case, answer, wanted):
+        given = ", ".join(f"{name} = {tidy(part)}" for name, part in zip(names, case, strict=True))
+        return f"For {given} you return {tidy(answer)}; it should be {tidy(wanted)}."
+
+    return explain
+
+
 def judge(function, cases, names, right, read, explain, mistakes, hint, nothing=False):
     """Try a function on every case; raise `NotYet` for the first one that goes wrong.
 

@@ -8,7 +8,7 @@ import numpy as np
 from nbcode._common import tidy
 from nbcode.activations import relu, step
 from nbcode.data import GATES, mnist5000, truth_table
-from nbcode.exercises.judging import NotYet, array, call, exercise, judge, number, vector, what
+from nbcode.exercises.judging import NotYet, array, call, exercise, judge, number, told, vector, what
 from nbcode.layers import linear
 
 PRODUCTS = [((100, 32), (32, 50)), ((1, 5), (5, 2)), ((20, 60), (60, 8)), ((100, 32), (50, 100)), ((3, 1), (1, 3))]
@@ -91,12 +91,6 @@ def _count(count):
 
 @exercise("layers/forward", "a function forward(X, W, b) that returns an array of shape (N, out)")
 def _forward(forward):
-    def explain(case, answer, wanted):
-        X, W, b = case
-        return (
-            f"For X = {tidy(X)}, W = {tidy(W)}, b = {tidy(b)} you return {tidy(answer)}; it should be {tidy(wanted)}."
-        )
-
     judge(
         forward,
         cases=[
@@ -107,7 +101,7 @@ def _forward(forward):
         names=("X", "W", "b"),
         right=lambda X, W, b: relu(X @ W.T + b),
         read=lambda result, case: array(result, (len(case[0]), len(case[1])), "the result"),
-        explain=explain,
+        explain=told(("X", "W", "b")),
         mistakes=[
             (lambda X, W, b: X @ W.T + b, "That is Z. The activation is missing: negative numbers become 0."),
             (lambda X, W, b: relu(X @ W.T), "Where is the bias? It is added before the activation."),

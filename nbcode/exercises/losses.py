@@ -4,7 +4,7 @@ import numpy as np
 
 from nbcode._common import tidy
 from nbcode.activations import logsumexp, sigmoid, softmax, softplus
-from nbcode.exercises.judging import NotYet, exercise, judge, number, vector, what
+from nbcode.exercises.judging import NotYet, exercise, judge, number, told, vector, what
 
 DIGITS = 6  # to which an answer has to be right
 
@@ -12,16 +12,6 @@ DIGITS = 6  # to which an answer has to be right
 def rounded(result, case=None):
     """Read a number, up to rounding."""
     return round(number(result, "the result"), DIGITS)
-
-
-def told(names):
-    """Return a function that says which number came, and which should have come."""
-
-    def explain(case, answer, wanted):
-        given = ", ".join(f"{name} = {tidy(part)}" for name, part in zip(names, case, strict=True))
-        return f"For {given} you return {tidy(answer)}; it should be {tidy(wanted)}."
-
-    return explain
 
 
 @exercise("losses/mse", "a function mse(A, Y) of two arrays of one shape that returns a number")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from nbcode._common import tidy
-from nbcode.exercises.judging import NotYet, Shape, exercise, judge, number, vector, what
+from nbcode.exercises.judging import NotYet, Shape, exercise, judge, number, told, vector, what
 
 WEEK = 7 * 24 * 60 * 60
 
@@ -109,9 +109,7 @@ def _dot(dot):
         names=("a", "b"),
         right=lambda a, b: float(a @ b),
         read=lambda result, case: round(number(result, "the result"), 9),
-        explain=lambda case, answer, wanted: (
-            f"For a = {tidy(case[0])}, b = {tidy(case[1])} you return {tidy(answer)}; it should be {tidy(wanted)}."
-        ),
+        explain=told(("a", "b")),
         mistakes=[
             (lambda a, b: a.sum() * b.sum(), "First multiply place by place, then add: not the other way round."),
             (lambda a, b: (a + b).sum(), "Each pair is multiplied, not added."),

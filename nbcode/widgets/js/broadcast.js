@@ -1,11 +1,9 @@
 // Two arrays of different shapes, added: which one is stretched, and when it fails.
-import { pointer } from "d3-selection";
-import { attr, clamp, h, num, s } from "./shared/dom.js";
+import { attr, h, num, s } from "./shared/dom.js";
 import { widget } from "./shared/frame.js";
-import { handle } from "./shared/handle.js";
+import { PITCH, chooser, range, tile } from "./shared/tiles.js";
 
 const SHAPES = { "( )": [], "(3,)": [3], "(4,)": [4], "(1, 4)": [1, 4], "(3, 1)": [3, 1], "(2, 4)": [2, 4], "(3, 4)": [3, 4] };
-const range = (n) => Array.from({ length: n }, (_, i) => i);
 const size = (shape) => shape.reduce((product, n) => product * n, 1);
 const padded = (shape) => [...Array(2 - shape.length).fill(null), ...shape]; // null: this axis is missing
 
@@ -79,8 +77,6 @@ except ValueError as error:
 print(output)`;
 }
 
-const SIDE = 27;
-const PITCH = 29;
 const MARGIN = 10;
 const GAP = 42;
 const HEAD = 26;
@@ -91,12 +87,7 @@ function draw({ picture, side, set, state }) {
   const third = (width - 4 * PITCH) / 2; // where the result begins
   const below = HEAD + 3 * PITCH + 46;
   const svg = s("svg", { viewBox: `0 0 ${width} ${below + 3 * PITCH + 8}`, role: "group", "aria-label": "A and B as tiles, stretched to the shape of the result, and the result" });
-  const tile = (x, y) => {
-    const box = s("rect", { width: SIDE, height: SIDE, rx: 3 });
-    const text = s("text", { x: SIDE / 2, y: SIDE / 2 + 4.5, "text-anchor": "middle" });
-    return { group: s("g", { class: "tile", transform: `translate(${x},${y})` }, box, text), text };
-  };
-  const block = (x, y) => range(12).map((i) => tile(x + (i % 4) * PITCH, y + Math.floor(i / 4) * PITCH));
+  const block = (x, y) => range(12).map((i) => tile({ class: "tile", transform: `translate(${x + (i % 4) * PITCH},${y + Math.floor(i / 4) * PITCH})` }));
   const [a, b, c] = [block(MARGIN, HEAD), block(second, HEAD), block(third, below)];
   const name = (x, y) => s("text", { class: "name", "text-anchor": "middle", x, y });
   const names = [name(MARGIN + 2 * PITCH, HEAD - 9), name(second + 2 * PITCH, HEAD - 9), name(width / 2, below - 9)];
@@ -108,21 +99,11 @@ function draw({ picture, side, set, state }) {
   svg.append(...[a, b].flat().map(({ group }) => group), ...names, ...signs, cells);
   picture.append(svg);
 
-  const columnsOf = () => padded(readout(state()).shape).map((n) => n ?? 1);
-  const choose = (row, column) => {
-    const [rows, columns] = columnsOf();
-    set({ cell: clamp(row, 0, rows - 1) * columns + clamp(column, 0, columns - 1) + 1 });
+  const place = () => {
+    const { shape, row, column } = readout(state());
+    return { origin: [third, below], size: padded(shape).map((n) => n ?? 1), row, column };
   };
-  const at = (x, y) => choose(Math.floor((y - below) / PITCH), Math.floor((x - third) / PITCH));
-  handle(cells, {
-    label: "Result. Arrow keys choose a cell.",
-    move: at,
-    nudge: (dx, dy) => {
-      const { row, column } = readout(state());
-      choose(row - dy, column + dx);
-    },
-  });
-  cells.addEventListener("click", (event) => at(...pointer(event, svg)));
+  chooser(cells, svg, { place, set });
 
   const rows = h("tbody");
   side.append(h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...["", "rows", "columns"].map((text) => h("th", { scope: "col" }, text)))), rows));

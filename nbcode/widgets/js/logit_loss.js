@@ -4,8 +4,8 @@ import { select } from "d3-selection";
 import { attr, clamp, h, num, py, round, s } from "./shared/dom.js";
 import { widget } from "./shared/frame.js";
 import { handle } from "./shared/handle.js";
-import { lossPicture, softplus, squared } from "./shared/losses.js";
-import { sigmoid } from "./shared/neuron.js";
+import { lossPicture, squared } from "./shared/losses.js";
+import { sigmoid, softplus } from "./shared/neuron.js";
 
 const NAMES = ["cross-entropy", "squared"];
 const HARDEST = 8 / 27;

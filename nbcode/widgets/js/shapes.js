@@ -1,12 +1,10 @@
 // A matrix product, cell by cell: which row meets which column, and which shapes fit.
-import { pointer } from "d3-selection";
-import { attr, clamp, h, num, pyList, s } from "./shared/dom.js";
+import { attr, h, num, pyList, s } from "./shared/dom.js";
 import { widget } from "./shared/frame.js";
-import { handle } from "./shared/handle.js";
+import { PITCH, chooser, range, tile } from "./shared/tiles.js";
 
 const MOST = 6;
 const ROWS = "as rows: X Wᵀ";
-const range = (n) => Array.from({ length: n }, (_, i) => i);
 const transposed = (M) => M[0].map((_, j) => M.map((row) => row[j]));
 const mod = (a, n) => ((a % n) + n) % n;
 
@@ -93,20 +91,12 @@ except ValueError as error:
 print(output)`;
 }
 
-const SIDE = 27;
-const PITCH = 29;
-
 function draw({ picture, set, state }) {
   const svg = s("svg", { role: "group", "aria-label": "Both matrices and their product: each cell of the product stands where a row and a column meet" });
   picture.append(svg);
   const working = h("p", { class: "working" });
   picture.append(working);
 
-  const tile = (kind) => {
-    const box = s("rect", { width: SIDE, height: SIDE, rx: 3 });
-    const text = s("text", { x: SIDE / 2, y: SIDE / 2 + 4.5, "text-anchor": "middle" });
-    return { group: s("g", { class: `tile ${kind}` }, box, text), text };
-  };
   const put = ({ group, text }, x, y, value, mark) => {
     attr(group, { transform: `translate(${x},${y})`, "data-mark": mark });
     text.textContent = value;
@@ -117,21 +107,12 @@ function draw({ picture, set, state }) {
   const meeting = [s("rect", { class: "meeting", rx: 5 }), s("rect", { class: "meeting", rx: 5 })];
   const ring = s("rect", { class: "grip", rx: 5 });
   const cells = s("g", {}, ring);
-  const select = (row, column) => {
-    const { left, right } = readout(state());
-    set({ cell: clamp(row, 0, left[0] - 1) * right[1] + clamp(column, 0, right[1] - 1) + 1 });
-  };
   let origin = [0, 0];
-  const at = (x, y) => select(Math.floor((y - origin[1]) / PITCH), Math.floor((x - origin[0]) / PITCH));
-  handle(cells, {
-    label: "Result. Arrow keys choose a cell.",
-    move: at,
-    nudge: (dx, dy) => {
-      const { row, column } = readout(state());
-      select(row - dy, column + dx);
-    },
-  });
-  cells.addEventListener("click", (event) => at(...pointer(event, svg)));
+  const place = () => {
+    const { left, right, row, column } = readout(state());
+    return { origin, size: [left[0], right[1]], row, column };
+  };
+  chooser(cells, svg, { place, set });
 
   return (now, out) => {
     const { left, right, names, b, biasOf } = factors(now);
@@ -150,7 +131,7 @@ function draw({ picture, set, state }) {
     const width = Math.max(x1 + columns * PITCH + 10, 300);
     if (key !== size) {
       size = key;
-      const make = (kind, count) => range(count).map(() => tile(kind));
+      const make = (kind, count) => range(count).map(() => tile({ class: `tile ${kind}` }));
       tiles = { left: make("one", rows * inner), right: make("two", other * columns), bias: make("bias", bias * b.length), result: make("result", rows * columns) };
       attr(svg, { viewBox: `0 0 ${width} ${y1 + rows * PITCH + 22}`, style: `max-width: ${Math.round(width * 1.25)}px` });
       svg.replaceChildren(...[tiles.left, tiles.right, tiles.bias].flat().map(({ group }) => group), cells, ...meeting, ...labels);

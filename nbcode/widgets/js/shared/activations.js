@@ -1,5 +1,5 @@
 // Activation functions and their derivatives, as in nbcode.activations.
-import { sigmoid, step } from "./neuron.js";
+import { relu, sigmoid, softplus, step } from "./neuron.js";
 
 /** The error function, by a series of positive terms: nothing cancels. */
 export function erf(x) {
@@ -19,10 +19,10 @@ export const ACTIVATIONS = {
   step: [step, (z) => (z === 0 ? null : 0)],
   sigmoid: [(z, k) => sigmoid(k * z), (z, k) => k * slope(sigmoid(k * z))],
   tanh: [Math.tanh, (z) => 1 - Math.tanh(z) ** 2],
-  relu: [(z) => Math.max(z, 0), (z) => (z <= 0 ? 0 : 1)],
+  relu: [relu, (z) => (z <= 0 ? 0 : 1)],
   leaky_relu: [(z, a) => (z > 0 ? z : a * z), (z, a) => (z > 0 ? 1 : a)],
   elu: [(z, alpha) => (z <= 0 ? alpha * Math.expm1(z) : z), (z, alpha) => (z <= 0 ? alpha * Math.exp(z) : 1)],
-  softplus: [(z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), sigmoid],
+  softplus: [softplus, sigmoid],
   gelu: [(z) => z * normal(z), (z) => normal(z) + z * density(z)],
   silu: [(z) => z * sigmoid(z), (z) => sigmoid(z) + z * slope(sigmoid(z))],
   identity: [(z) => z, () => 1],

@@ -13,9 +13,6 @@ export const huber = (e, delta) => [
   Math.min(Math.max(e, -delta), delta),
 ];
 
-/** log(1 + eᶻ), without overflow. */
-export const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-
 const KINDS = ["", "second", "third"]; // how the lines of the first, the second, the third loss are drawn
 const TANGENT = 42; // half the length of a tangent, in the picture's units
 

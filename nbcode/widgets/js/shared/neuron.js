@@ -16,3 +16,6 @@ export function sigmoid(z) {
 export const truthTable = (n) => Array.from({ length: 2 ** n }, (_, row) => Array.from({ length: n }, (_, i) => (row >> (n - 1 - i)) & 1));
 
 export const relu = (z) => (z > 0 ? z : 0);
+
+/** log(1 + eᶻ), without overflow. */
+export const softplus = (z) => relu(z) + Math.log1p(Math.exp(-Math.abs(z)));
