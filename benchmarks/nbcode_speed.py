@@ -195,6 +195,35 @@ def state(network):
     return [np.asarray(p.data) for p in parameters] + [np.asarray(p.grad) for p in parameters]
 
 
+def bare():
+    """Return the MLP's training step in nothing but NumPy, without a check or a layer, and PyTorch's.
+
+    It is what our step would take if the package cost nothing, so no ratio of ours can be below this one.
+    """
+    _, theirs = training(mlp, (784,))
+    W1, b1, W2, b2 = arrays = [p.data for p in mlp()[0].parameters()]
+    grads = [np.zeros_like(array) for array in arrays]
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(BATCH, 784)).astype(np.float32), rng.integers(CLASSES, size=BATCH)
+    true = np.arange(BATCH), t
+
+    def step():
+        z = x @ W1.T + b1
+        a = np.maximum(z, 0)
+        scores = a @ W2.T + b2
+        e = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p = e / e.sum(axis=1, keepdims=True)
+        -np.log(p[true]).mean()
+        p[true] -= 1
+        p /= BATCH
+        delta = (p @ W2) * (z > 0)
+        grads[:] = delta.T @ x, delta.sum(axis=0), p.T @ a, p.sum(axis=0)
+        for array, grad in zip(arrays, grads, strict=True):
+            array -= 0.01 * grad
+
+    return Side(step, lambda: arrays + grads), theirs
+
+
 # ---- parts of a step -------------------------------------------------------------------------------
 
 
@@ -256,6 +285,7 @@ def network_on(value):
 ENGINE = "scalar engine, MLP 2-16-16-1, 50 examples, forward and backward"
 CASES = [
     Case("MLP 784-128-10, training step, batch 64", partial(training, mlp, (784,)), 0.7),
+    Case("the same in bare NumPy", bare),
     Case("CNN 1→8→16, training step, batch 64", partial(training, cnn, (1, 28, 28)), 3.0),
     Case("Adam, step on the MLP's parameters", adam),
     Case("softmax cross-entropy and gradient, 64 × 10", partial(cross_entropy, 64, 10)),

@@ -197,7 +197,7 @@ def relu_grad(z):
     array([0., 0., 1.])
     """
     z = as_float("z", z)
-    return np.where(z <= 0, 0, 1).astype(z.dtype)
+    return (~(z <= 0)).astype(z.dtype)  # 1 for NaN, which is not ≤ 0, as PyTorch has it
 
 
 def leaky_relu(z, negative_slope=0.01):

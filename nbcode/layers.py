@@ -550,15 +550,12 @@ class _BatchNorm(_Norm):
     buffers = ("running_mean", "running_var", "num_batches_tracked")
     shapes = ()
 
-    def __init__(
-        self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, *, dtype=np.float64
-    ):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, *, dtype=np.float64):
         self.num_features = as_count("num_features", num_features)
         super().__init__(num_features, eps, affine, dtype)
-        self.momentum = None if momentum is None else as_number("momentum", momentum, least=0, most=1)
-        self.running_mean = np.zeros(num_features, dtype) if track_running_stats else None
-        self.running_var = np.ones(num_features, dtype) if track_running_stats else None
-        self.num_batches_tracked = np.array(0) if track_running_stats else None
+        self.momentum = as_number("momentum", momentum, least=0, most=1)
+        self.running_mean, self.running_var = np.zeros(num_features, dtype), np.ones(num_features, dtype)
+        self.num_batches_tracked = np.array(0)
 
     def forward(self, input):
         """Return γ x̂ + β, and in training move the running mean and variance."""
@@ -567,18 +564,16 @@ class _BatchNorm(_Norm):
             wanted = " or ".join(f"({', '.join(shape)})" for shape in self.shapes)
             raise ValueError(f"input: expected shape {wanted} with C = {self.num_features}, got {input.shape}")
         x = np.moveaxis(input, 1, -1)
-        if not self.training and self.running_mean is not None:
+        if not self.training:
             return np.moveaxis(self._forward(x, self.running_mean, self.running_var, ()), -1, 1)
         axes = tuple(range(x.ndim - 1))
         count = x.size // self.num_features
         if count < 2:
             raise ValueError(f"input: expected more than one value per channel, got shape {input.shape}")
         mean, var = x.mean(axis=axes), x.var(axis=axes)
-        if self.running_mean is not None:
-            self.num_batches_tracked += 1
-            momentum = 1 / self.num_batches_tracked if self.momentum is None else self.momentum
-            self.running_mean += momentum * (mean - self.running_mean)
-            self.running_var += momentum * (var * count / (count - 1) - self.running_var)
+        self.num_batches_tracked += 1
+        self.running_mean += self.momentum * (mean - self.running_mean)
+        self.running_var += self.momentum * (var * count / (count - 1) - self.running_var)
         return np.moveaxis(self._forward(x, mean, var, axes), -1, 1)
 
     def backward(self, grad_output):
@@ -612,12 +607,10 @@ class BatchNorm1d(_BatchNorm):
         C, the number of features.
     eps : float
         ε, which keeps the root away from 0.
-    momentum : float or None
-        m, from 0 to 1; None takes the mean of all batches so far.
+    momentum : float
+        m, from 0 to 1.
     affine : bool
         Whether there are a γ and a β.
-    track_running_stats : bool
-        Without it evaluation uses the batch, too.
     dtype : dtype
         float64 or float32, for everything the layer holds.
 
@@ -625,8 +618,9 @@ class BatchNorm1d(_BatchNorm):
     ----------
     weight, bias : Parameter, shape (C,), or None
         γ and β; they start as 1 and 0.
-    running_mean, running_var : array, shape (C,), or None
-    num_batches_tracked : array, shape (), or None
+    running_mean, running_var : array, shape (C,)
+    num_batches_tracked : array, shape ()
+        How many batches they have seen; kept for PyTorch's state dicts.
 
     Raises
     ------

@@ -7,8 +7,8 @@ A loss is called with the outputs and the targets, and ``backward()`` then retur
 Here ℓ is the loss of one entry (or one example), and the scale s is what ``reduction`` chooses: 1/N for "mean", 1 for
 "sum". With "none" the losses ℓ stay apart, and s is the ``grad_output`` that ``backward`` is given.
 
-The dtype is that of the input: float32 stays float32. Not here, though PyTorch has them: ``ignore_index``, and
-class weights together with probabilities as targets or with label smoothing.
+The dtype is that of the input: float32 stays float32. Not here, though PyTorch has them: ``weight`` and
+``ignore_index``.
 """
 
 import numpy as np
@@ -126,15 +126,14 @@ class _Loss(Module):
         target = as_float("target", target, input.dtype).astype(input.dtype, copy=False)
         if target.shape != input.shape:
             raise ValueError(f"target: expected shape {input.shape}, that of the input, got {target.shape}")
-        losses, slopes = self._each(input, target)
-        return self._reduce(losses, slopes, np.ones_like(losses))
+        return self._reduce(*self._each(input, target))
 
-    def _reduce(self, losses, slopes, weight):
-        """Return the (weighted) losses, their sum or their mean."""
-        examples = len(weight) if weight.ndim else 1
-        total = {"mean": weight.sum(), "batchmean": examples}.get(self.reduction, 1)
-        self.cache = slopes, weight / total
-        return weight * losses if self.reduction == "none" else (weight * losses).sum() / total
+    def _reduce(self, losses, slopes):
+        """Return the losses, their sum or their mean."""
+        examples = len(losses) if losses.ndim else 1
+        count = {"mean": losses.size, "batchmean": examples}.get(self.reduction, 1)
+        self.cache = slopes, losses.shape, count
+        return losses if self.reduction == "none" else losses.sum() / count
 
     def backward(self, grad_output=1.0):
         """Return the gradient of the input.
@@ -144,11 +143,11 @@ class _Loss(Module):
         grad_output : array_like, shape () or, with ``reduction="none"``, the shape of the loss
             The gradient of the loss itself, 1 where nothing comes after it.
         """
-        slopes, scale = self.cache
+        slopes, shape, count = self.cache
         each = self.reduction == "none" and np.ndim(grad_output) > 0
-        scale = scale * as_gradient(grad_output, scale.shape if each else (), slopes.dtype)
-        if scale.ndim < slopes.ndim:  # one loss for all classes of an example
-            scale = np.expand_dims(scale, min(1, scale.ndim))
+        scale = as_gradient(grad_output, shape if each else (), slopes.dtype) / count
+        if 0 < scale.ndim < slopes.ndim:  # one loss for all classes of an example
+            scale = np.expand_dims(scale, 1)
         return scale * slopes
 
 
@@ -346,8 +345,6 @@ class KLDivLoss(_Loss):
     ----------
     reduction : {"mean", "batchmean", "sum", "none"}
         As in `MSELoss`; "batchmean" divides the sum by the length of the first axis.
-    log_target : bool
-        Whether the targets are given as log p.
 
     Raises
     ------
@@ -370,25 +367,14 @@ class KLDivLoss(_Loss):
 
     reductions = ("none", "mean", "sum", "batchmean")
 
-    def __init__(self, reduction="mean", log_target=False):
-        super().__init__(reduction)
-        self.log_target = log_target
-
-    def _each(self, log_q, target):
-        if not self.log_target and (target < 0).any():
-            raise ValueError(f"target: expected probabilities, got {target.min()}")
-        p, log_p = (np.exp(target), target) if self.log_target else (target, _log(target))
-        return _times(p, log_p) - _times(p, log_q), -p
+    def _each(self, log_q, p):
+        if (p < 0).any():
+            raise ValueError(f"target: expected probabilities, got {p.min()}")
+        return _times(p, _log(p)) - _times(p, log_q), -p
 
 
 class _ClassLoss(_Loss):
     """What `NLLLoss` and `CrossEntropyLoss` share: classes along axis 1, and one label for each example."""
-
-    def __init__(self, weight=None, reduction="mean"):
-        super().__init__(reduction)
-        self.weight = None if weight is None else as_float("weight", weight)
-        if weight is not None and (self.weight.ndim != 1 or not (self.weight >= 0).all()):
-            raise ValueError(f"weight: expected one number from 0 up for each class, got {weight!r}")
 
     def forward(self, input, target):
         """Return the loss: one number, or with ``reduction="none"`` one for each example."""
@@ -396,19 +382,10 @@ class _ClassLoss(_Loss):
         dim = min(1, input.ndim - 1)
         input = with_axis("input", input, dim)
         as_float("target", target)  # refuses what does not hold numbers
-        y = self._targets(target, input, dim)
-        losses, slopes = self._each(input, y, dim)
-        weight = np.ones_like(losses) if self.weight is None else self._weigh(y, dim)
-        return self._reduce(losses, slopes, weight)
+        return self._reduce(*self._each(input, self._targets(target, input, dim), dim))
 
     def _targets(self, target, input, dim):
         return _one_hot(target, input, dim)
-
-    def _weigh(self, y, dim):
-        """Return the weight of each example, that of its class: Σ y w."""
-        if self.weight.shape != y.shape[dim : dim + 1]:
-            raise ValueError(f"weight: expected shape ({y.shape[dim]},), one for each class, got {self.weight.shape}")
-        return np.tensordot(y, self.weight.astype(y.dtype), (dim, 0))
 
 
 class NLLLoss(_ClassLoss):
@@ -416,22 +393,19 @@ class NLLLoss(_ClassLoss):
 
     .. math:: \ell = -\sum_c y_c\,x_c = -x_t, \qquad \frac{\partial \ell}{\partial x_c} = -y_c
 
-    Here t is the label, and y is 1 at t and 0 elsewhere (one-hot). The same as ``torch.nn.NLLLoss``, without
-    ``ignore_index``. Usually it follows `nbcode.activations.LogSoftmax`; together they are `CrossEntropyLoss`.
+    Here t is the label, and y is 1 at t and 0 elsewhere (one-hot). The same as ``torch.nn.NLLLoss``.
+    Usually it follows `nbcode.activations.LogSoftmax`; together they are `CrossEntropyLoss`.
 
     Parameters
     ----------
-    weight : array_like, shape (C,), optional
-        A weight for each class. Each ℓ is multiplied by the weight of its class, and the mean becomes a weighted mean:
-        Σ w ℓ / Σ w.
     reduction : {"mean", "sum", "none"}
         What becomes of the losses of all examples.
 
     Raises
     ------
     ValueError
-        If an option is none of these. When called with an input of shape (C,), (N, C) or (N, C, d1, ...): if the target
-        does not hold whole numbers from 0 to C − 1 in the shape (), (N,) or (N, d1, ...).
+        If `reduction` is none of these. When called with an input of shape (C,), (N, C) or (N, C, d1, ...): if the
+        target does not hold whole numbers from 0 to C − 1 in the shape (), (N,) or (N, d1, ...).
 
     References
     ----------
@@ -457,12 +431,10 @@ class CrossEntropyLoss(_ClassLoss):
     .. math:: \ell = -\sum_c y_c \log p_c, \qquad p = \operatorname{softmax}(z), \qquad
               \frac{\partial \ell}{\partial z} = p - y
 
-    The same as ``torch.nn.CrossEntropyLoss``, without ``ignore_index``.
+    The same as ``torch.nn.CrossEntropyLoss``.
 
     Parameters
     ----------
-    weight : array_like, shape (C,), optional
-        As in `NLLLoss`. Only for labels, and without label smoothing.
     reduction : {"mean", "sum", "none"}
         As in `NLLLoss`.
     label_smoothing : float
@@ -493,22 +465,18 @@ class CrossEntropyLoss(_ClassLoss):
            [ 0.5 , -0.5 ]])
     """
 
-    def __init__(self, weight=None, reduction="mean", label_smoothing=0.0):
-        super().__init__(weight, reduction)
+    def __init__(self, reduction="mean", label_smoothing=0.0):
+        super().__init__(reduction)
         self.label_smoothing = as_number("label_smoothing", label_smoothing, least=0, most=1)
-        if weight is not None and label_smoothing:
-            raise ValueError("weight: expected None, as label_smoothing is not 0, got an array")
 
     def _targets(self, target, input, dim):
         if np.shape(target) != input.shape:
             y = _one_hot(target, input, dim)
-        elif self.weight is None:
+        else:
             y = as_float("target", target, input.dtype).astype(input.dtype, copy=False)
             _check_distribution("target", y, dim)
-        else:
-            raise ValueError("weight: expected None, as the targets are probabilities, got an array")
         smoothing = self.label_smoothing
-        return (1 - smoothing) * y + smoothing / input.shape[dim]
+        return (1 - smoothing) * y + smoothing / input.shape[dim] if smoothing else y
 
     def _each(self, z, y, dim):
         log_p = log_softmax(z, dim)

@@ -185,8 +185,7 @@ class Module:
             if isinstance(value, Parameter):
                 yield prefix + name, value.data
         for name in self.buffers:
-            if getattr(self, name) is not None:
-                yield prefix + name, getattr(self, name)
+            yield prefix + name, getattr(self, name)
         for name, child in self.children():
             yield from child._state(f"{prefix}{name}.")
 

@@ -277,10 +277,7 @@ class RMSprop(Optimizer):
 
     .. math:: g &\leftarrow g + \lambda w \\
               s_t &= \alpha\, s_{t-1} + (1 - \alpha)\, g^2 \\
-              u &= \frac{g}{\sqrt{s_t} + \epsilon}
-              \qquad\text{or, centered,}\qquad m_t = \alpha\, m_{t-1} + (1 - \alpha)\, g, \quad
-              u = \frac{g}{\sqrt{s_t - m_t^2} + \epsilon} \\
-              b_t &= \mu\, b_{t-1} + u \\
+              b_t &= \mu\, b_{t-1} + \frac{g}{\sqrt{s_t} + \epsilon} \\
               w &\leftarrow w - \eta\, b_t
 
     Parameters
@@ -290,15 +287,13 @@ class RMSprop(Optimizer):
     lr : float
         The learning rate η.
     alpha : float
-        How much the running means keep at each step, α, at least 0 and below 1.
+        How much the running mean keeps at each step, α, at least 0 and below 1.
     eps : float
         Keeps the denominator from 0, ε.
     weight_decay : float
         The strength of the L2 penalty, λ.
     momentum : float
         How much of the last move is kept, μ.
-    centered : bool
-        Divide by the running standard deviation of the gradient.
 
     Raises
     ------
@@ -309,8 +304,6 @@ class RMSprop(Optimizer):
     ----------
     T. Tieleman and G. Hinton (2012), "Lecture 6.5: rmsprop", *Coursera: Neural Networks for Machine Learning*.
 
-    A. Graves (2013), "Generating sequences with recurrent neural networks", arXiv:1308.0850 (centered).
-
     Examples
     --------
     >>> w = Parameter([1.0, 1.0])
@@ -320,26 +313,18 @@ class RMSprop(Optimizer):
     array([0.5, 0.5])
     """
 
-    def __init__(self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False):
-        super().__init__(
-            params, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum, centered=centered
-        )
+    def __init__(self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0):
+        super().__init__(params, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum)
 
     def start(self, w):
-        """Return the running mean s of the squares and, where they are needed, that of the gradient and b."""
-        names = ["s", "m"] if self.centered else ["s"]
-        return {name: np.zeros_like(w) for name in (names + ["b"] if self.momentum else names)}
+        """Return the running mean s of the squares and, if there is momentum, b."""
+        return {name: np.zeros_like(w) for name in (["s", "b"] if self.momentum else ["s"])}
 
-    def update(self, w, g, s, m=None, b=None):
+    def update(self, w, g, s, b=None):
         """Move `w` in place."""
         s *= self.alpha
         s += (1 - self.alpha) * g * g
-        variance = s
-        if self.centered:
-            m *= self.alpha
-            m += (1 - self.alpha) * g
-            variance = s - m * m
-        u = g / (np.sqrt(variance) + self.eps)
+        u = g / (np.sqrt(s) + self.eps)
         if self.momentum:
             b *= self.momentum
             b += u
@@ -368,8 +353,6 @@ class Adam(Optimizer):
         Keeps the denominator from 0, ε.
     weight_decay : float
         The strength of the L2 penalty, λ.
-    amsgrad : bool
-        Use the largest :math:`v_t` so far in place of :math:`v_t`.
 
     Raises
     ------
@@ -380,8 +363,6 @@ class Adam(Optimizer):
     ----------
     D. P. Kingma and J. Ba (2015), "Adam: a method for stochastic optimization", *ICLR*, arXiv:1412.6980.
 
-    S. J. Reddi, S. Kale and S. Kumar (2018), "On the convergence of Adam and beyond", *ICLR* (amsgrad).
-
     Examples
     --------
     >>> w = Parameter([1.0, 1.0])
@@ -391,22 +372,20 @@ class Adam(Optimizer):
     array([0.5, 0.5])
     """
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False):
-        super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad)
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0):
+        super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
     def start(self, w):
-        """Return the running means m and v of the gradient and of its square, and for amsgrad the largest v."""
-        return {name: np.zeros_like(w) for name in (["m", "v", "v_max"] if self.amsgrad else ["m", "v"])}
+        """Return the running means m and v of the gradient and of its square."""
+        return {"m": np.zeros_like(w), "v": np.zeros_like(w)}
 
-    def update(self, w, g, m, v, v_max=None):
+    def update(self, w, g, m, v):
         """Move `w` in place."""
         (beta1, beta2), t = self.betas, self.steps
         m *= beta1
         m += (1 - beta1) * g
         v *= beta2
         v += (1 - beta2) * g * g
-        if self.amsgrad:
-            v = np.maximum(v_max, v, out=v_max)
         m_hat = m / (1 - beta1**t)
         v_hat = v / (1 - beta2**t)
         w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
@@ -435,8 +414,8 @@ class AdamW(Adam):
     array([ 0.95, -1.9 ])
     """
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False):
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
+        super().__init__(params, lr, betas, eps, weight_decay)
 
     def decay(self, w, g):
         """Shrink `w` in place; the gradient stays as it is."""
@@ -755,9 +734,8 @@ def _fractions(name, value):
 _at_least_0 = partial(as_number, least=0)
 _fraction = partial(as_number, least=0, below=1)
 
-_RANGES = {"alpha": _fraction, "betas": _fractions}
+_RANGES = {"alpha": _fraction, "betas": _fractions, "nesterov": _flag}
 _RANGES |= {"start_factor": partial(as_number, above=0, most=1), "end_factor": partial(as_number, least=0, most=1)}
-_RANGES |= dict.fromkeys(("nesterov", "centered", "amsgrad"), _flag)
 _RANGES |= dict.fromkeys(("step_size", "T_max", "total_iters"), as_count)
 
 
