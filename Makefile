@@ -17,7 +17,7 @@ book: .venv/.ready  ## build the book into _build/html
 	@echo "Open _build/html/index.html"
 
 test: browser book  ## check the package, the notebooks, the widgets and the pages
-	TQDM_DISABLE=1 $(PY) -m pytest --nbval tests $(CHAPTERS)
+	TQDM_DISABLE=1 $(PY) -m pytest -n auto --nbval tests $(CHAPTERS)
 
 browser: .venv/.ready
 	@$(PY) scripts/browser.py

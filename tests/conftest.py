@@ -7,11 +7,26 @@ import shutil
 import pytest
 from book import share_assets
 from browser import launch, offline_context, served
-from built import BOOK, KIND, ROOT
+from built import BOOK, KIND, PAGES, ROOT, widgets
 from ipywidgets.embed import dependency_state
 from playwright.sync_api import sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 CHATTER = re.compile(r"log: \[(PST|togglebutton)\]")  # the theme's own
+
+
+class Scheduling(LoadScopeScheduling):
+    """Keep on one worker what shares a notebook's kernel, or a page that is open already."""
+
+    pages = {schema["id"]: page for page in PAGES for schema in widgets(page)}
+
+    def _split_scope(self, nodeid):
+        file, _, test = nodeid.partition("::")
+        return self.pages.get(test.partition("[")[2].removesuffix("]"), file)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduling(config, log)
 
 
 class Visit:
