@@ -2,11 +2,14 @@
 
 import json
 import zipfile
+from base64 import b64encode
+from io import BytesIO
 
 import nbformat
 import notebooks
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from PIL import Image
 
 PNG = "image/png"
 
@@ -117,22 +120,34 @@ def test_normal_form_is_its_own_normal_form():
 # ---- pictures ---------------------------------------------------------------------------------------
 
 
+def drawn(dots):
+    """Return a picture of 10,000 white pixels, some of them black, as a notebook holds it."""
+    pixels = Image.new("L", (100, 100), 255)
+    pixels.putdata([0] * dots + [255] * (10_000 - dots))
+    pixels.save(file := BytesIO(), "png")
+    return b64encode(file.getvalue()).decode()
+
+
+OLD, SAME, OTHER = drawn(0), drawn(4), drawn(5)
+
+
 @pytest.mark.parametrize(
     ("source", "outputs", "kept"),
     [
-        ("plot()", [printed("0.5"), figure("new")], True),
-        ("plot(2)", [printed("0.5"), figure("new")], False),
-        ("plot()", [printed("0.6"), figure("new")], False),
-        ("plot()", [printed("0.5"), figure("new", "<Figure size 100x100 with 1 Axes>")], False),
-        ("plot()", [printed("0.5"), figure("new"), figure("new")], False),
+        ("plot()", [printed("0.5"), figure(SAME)], True),
+        ("plot()", [printed("0.5"), figure(OTHER)], False),
+        ("plot(2)", [printed("0.5"), figure(SAME)], False),
+        ("plot()", [printed("0.6"), figure(SAME)], False),
+        ("plot()", [printed("0.5"), figure(SAME, "<Figure size 100x100 with 1 Axes>")], False),
+        ("plot()", [printed("0.5"), figure(SAME), figure(SAME)], False),
     ],
-    ids=["same", "source", "text", "size", "one more"],
+    ids=["same", "drawing", "source", "text", "size", "one more"],
 )
-def test_a_picture_is_kept_only_where_source_and_text_are_the_same(source, outputs, kept):
-    old = normal(code("plot()", printed("0.5"), figure("old")))
+def test_a_picture_is_kept_only_where_source_text_and_drawing_are_the_same(source, outputs, kept):
+    old = normal(code("plot()", printed("0.5"), figure(OLD)))
     new = normal(code(source, *outputs))
     notebooks.keep_pictures(new, old)
-    assert new.cells[0].outputs[1].data[PNG] == ("old" if kept else "new")
+    assert (new.cells[0].outputs[1].data[PNG] == OLD) == kept
 
 
 # ---- run --------------------------------------------------------------------------------------------
