@@ -276,7 +276,18 @@ def _bug(backward):
                 came = node.grad * local if times else local
                 parent.grad = parent.grad + came if add else came
 
+    def deep_first(nodes):
+        order, stack = {}, [nodes[-1]]
+        while stack:
+            order[node := stack.pop()] = True
+            stack += [parent for parent in reversed(node.parents) if parent not in order]
+        return order
+
     mistakes = [
+        (
+            lambda output: pass_on(output, deep_first, True),
+            "Some node passes on before all of its children have. It depends on which term stands first.",
+        ),
         (
             lambda output: pass_on(output, list, False),
             "Two things are wrong. Which node has to pass on first? And what if a parent has a gradient already?",

@@ -93,6 +93,21 @@ def along_paths(node, arrived=1.0):
         along_paths(parent, arrived * local)
 
 
+def hasty(output):
+    seen = set()
+
+    def visit(node):
+        if node not in seen:
+            seen.add(node)
+            for parent, local in zip(node.parents, node.local, strict=True):
+                parent.grad += node.grad * local
+            for parent in node.parents:
+                visit(parent)
+
+    output.grad = 1.0
+    visit(output)
+
+
 def order(node):
     """Go down, and put a node into the list on the way back up."""
     done, placed, stack = [], set(), [(node, False)]
@@ -265,6 +280,7 @@ WRONG = {
         (backward_in(list), "Which one has to pass on first?"),
         (backward_in(reversed, add=False), "a gradient from another child already"),
         (local_only, "multiplied by what arrived"),
+        (hasty, "before all of its children have"),
         (without_a_start, "the output begins with 1"),
         (lambda output: 1 / 0, "stopped with ZeroDivisionError"),
         (1, "A function was expected"),
