@@ -159,7 +159,7 @@ const usesOf = (nodes, index) => nodes
 export function lines(nodes, index, back) {
   const names = call(nodes);
   const part = (i) => (nodes[i].op ? [names[i], ATOM] : atom(nodes[i]));
-  const data = (i) => (nodes[i].op || nodes[i].name ? `${names[i]}.data` : `(${names[i]})`);
+  const data = (i) => (nodes[i].op || nodes[i].name ? `${names[i]}.data` : nodes[i].number < 0 ? `(${names[i]})` : names[i]);
   if (!back) return [`${names[index]} = ${python(nodes[index], nodes[index].parents.map(part))[0]}`];
   if (index === nodes.length - 1) return [`${names[index]}.grad = 1.0`];
   return usesOf(nodes, index).map(({ to, port }) => {
@@ -314,211 +314,275 @@ function adapt(changes, state) {
 
 // ---- the picture ------------------------------------------------------------------------------------
 
-const BOX = { width: 88, height: 58 };
+const BOX = { width: 92, height: 58 };
 const SMALL = { width: 46, height: 30 }; // a number
+const TEXT = BOX.width / 2 - 7; // where texts begin and end
 const WIDE = 560; // pixels from which on the graph runs from left to right, and from top to bottom below
 const LEAST = 0.8; // the smallest scale, below which the graph scrolls
-const PAUSE = 1000; // ms between two steps of a walk that plays
-
-/** How a graph is laid out: where a stop is, where edges leave and arrive, the whole size. */
-function geometry(graph, across) {
-  const [along, over] = across ? [BOX.width + 44, BOX.height + 22] : [BOX.height + 42, BOX.width + 14];
-  const margin = { x: BOX.width / 2 + 6, y: BOX.height / 2 + 20 };
-  const place = ({ layer, at }) => (across ? [margin.x + layer * along, margin.y + at * over] : [margin.x + at * over, margin.y + layer * along]);
-  const [width, height] = place({ layer: graph.layers - 1, at: graph.breadth });
-  return { place, width: width + margin.x, height: height + margin.y };
-}
-
-/** The way of an edge: its path, and the middle of its last part. */
-function route({ edge, nodes, geometry: { place }, across }) {
-  const half = (i) => (nodes[i].op || nodes[i].name ? BOX : SMALL)[across ? "width" : "height"] / 2;
-  const lean = edge.ports > 1 ? (edge.port - 0.5) * (across ? 26 : 34) : 0;
-  // Along the layers, and across them.
-  const points = edge.stops.map(place).map(([x, y]) => (across ? [x, y] : [y, x]));
-  const last = points.length - 1;
-  points[0] = [points[0][0] + half(edge.from), points[0][1] + edge.twin * 8];
-  points[last] = [points[last][0] - half(edge.to) - 6, points[last][1] + lean];
-  const write = (a, b) => (across ? `${a.toFixed(1)},${b.toFixed(1)}` : `${b.toFixed(1)},${a.toFixed(1)}`);
-  const bow = edge.twin * 14;
-  const parts = points.slice(1).map(([a, b], i) => {
-    const [c, d] = points[i];
-    return `C${write((a + c) / 2, d + bow)} ${write((a + c) / 2, b + bow)} ${write(a, b)}`;
-  });
-  const [[c, d], [a, b]] = points.slice(-2);
-  const middle = [(a + c) / 2, (b + d) / 2 + bow * 0.75];
-  return { d: `M${write(...points[0])}${parts.join("")}`, middle: across ? middle : [middle[1], middle[0]] };
-}
-
+const PAUSE = 1200; // ms between two steps of a walk that plays
 const OPERATORS = { "+": "+", "-": "−", "*": "×", "/": "÷", neg: "−( )", maximum: "max" };
-const operator = ({ op, number }) => OPERATORS[op] ?? (op === "**" ? (number === null ? "x^y" : `( )${power(number)}`) : op);
+const operator = ({ op, number }) => OPERATORS[op] ?? (op === "**" ? (number === null ? "xʸ" : `( )${power(number)}`) : op);
+
+/** A number as a text of the picture, where there is little room. */
+function fit(element, value, before = "") {
+  const text = `${before}${Number.isFinite(value) ? sci(value, Math.abs(value) < 0.01 ? 3 : 4) : say(value)}`;
+  element.textContent = text;
+  element.classList.toggle("long", text.length > 7);
+}
+
+/** How a graph lies: where a stop of an edge is, and the whole size. */
+function geometry(graph, across) {
+  const [along, over] = across ? [BOX.width + 40, BOX.height + 20] : [BOX.height + 50, BOX.width + 12];
+  const margin = { x: BOX.width / 2 + 5, y: BOX.height / 2 + (across ? 17 : 6) };
+  const place = ({ layer, at }) => (across ? [margin.x + layer * along, margin.y + at * over] : [margin.x + at * over, margin.y + layer * along]);
+  const [right, bottom] = place({ layer: graph.layers - 1, at: graph.breadth });
+  return { place, width: right + margin.x, height: bottom + BOX.height / 2 + (across ? 6 : 17) };
+}
+
+/** The way of an edge, and the place of its label on the last part, nearer to one end or the other beside a second edge. */
+function route(edge, nodes, place, across) {
+  const half = (i) => (nodes[i].op || nodes[i].name ? BOX : SMALL)[across ? "width" : "height"] / 2;
+  const turned = ([x, y]) => (across ? [x, y] : [y, x]); // along the layers, and over them
+  const points = edge.stops.map(place).map(turned);
+  const last = points.length - 1;
+  points[0] = [points[0][0] + half(edge.from), points[0][1] + edge.lean * (across ? 9 : 20)];
+  points[last] = [points[last][0] - half(edge.to) - 6, points[last][1] + (edge.ports > 1 ? (edge.port - 0.5) * (across ? 26 : 40) : 0)];
+  const bow = edge.twin * 16;
+  const parts = points.slice(1).map(([x, y], i) => {
+    const middle = (points[i][0] + x) / 2;
+    return [points[i], [middle, points[i][1] + bow], [middle, y + bow], [x, y]];
+  });
+  const at = across || edge.ports < 2 ? 0.55 : edge.port ? 0.72 : 0.4;
+  const weights = [(1 - at) ** 3, 3 * (1 - at) ** 2 * at, 3 * (1 - at) * at ** 2, at ** 3];
+  const label = [0, 1].map((axis) => parts.at(-1).reduce((sum, point, k) => sum + weights[k] * point[axis], 0));
+  const write = (point) => turned(point).map((v) => v.toFixed(1)).join();
+  return { d: `M${write(points[0])}${parts.map(([, ...rest]) => `C${rest.map(write).join(" ")}`).join("")}`, label: turned(label) };
+}
+
+/** Draw the graph of a formula; returns update(state, out). value(leaf) and move(leaf, value) tell and change a leaf, visit(node) goes to its step. */
+function drawGraph(svg, nodes, names, { across, id, unit, value, move, visit }) {
+  const graph = arrange(nodes.map(({ parents }) => parents));
+  const { place, width, height } = geometry(graph, across);
+  const tips = ["plain", "forth", "back"].map((kind) => s("marker", {
+    id: `${id}-${kind}`, viewBox: "0 0 8 8", refX: kind === "back" ? 8 : 1, refY: 4, markerWidth: 9, markerHeight: 9, orient: "auto-start-reverse", markerUnits: "userSpaceOnUse",
+  }, s("path", { class: `tip ${kind}`, d: "M0,0L8,4L0,8Z" })));
+  const edges = graph.edges.map((edge) => {
+    const { d, label } = route(edge, nodes, place, across);
+    return { ...edge, path: s("path", { d }), text: s("text", { class: "over local", x: label[0], y: label[1] + 4, "text-anchor": "middle" }) };
+  });
+  const boxes = nodes.map((node, i) => {
+    const [x, y] = place(graph.nodes[i]);
+    const size = node.op || node.name ? BOX : SMALL;
+    const data = s("text", { class: "data", "text-anchor": "end", x: TEXT, y: 5 });
+    const grad = s("text", { class: "grad", "text-anchor": "end", x: TEXT, y: 22 });
+    const delta = s("text", { class: "over delta", "text-anchor": "end", x: size.width / 2, y: (size.height / 2 + 4) * (across ? -1 : 1) + (across ? 0 : 9) });
+    const texts = size === SMALL ? [attr(data, { "text-anchor": "middle", x: 0 })] : [
+      s("text", { class: "name", x: -TEXT, y: -13 }, pretty(names[i])),
+      s("text", { x: TEXT, y: -13, "text-anchor": "end" }, node.op ? operator(node) : ""),
+      s("text", { class: "word", x: -TEXT, y: 5 }, "data"), data,
+      s("text", { class: "word", x: -TEXT, y: 22 }, "grad"), grad,
+    ];
+    const shape = s("rect", { class: "shape", x: -size.width / 2, y: -size.height / 2, ...size, rx: node.op ? 6 : 16 });
+    const group = s("g", { class: "node", transform: `translate(${x},${y})`, onclick: () => visit(i) }, shape, ...texts, delta);
+    return { group, data, grad, delta };
+  });
+  const leaves = namesIn(nodes);
+  leaves.forEach((name, leaf) => {
+    let from = [0, 0, 0];
+    handle(boxes[leaf].group, {
+      label: pretty(name),
+      start: (x, y) => (from = [x, y, value(leaf)]),
+      move: (x, y) => move(leaf, Math.round((from[2] + (x - from[0] - y + from[1]) * 0.02) / unit) * unit),
+      nudge: (dx, dy) => move(leaf, value(leaf) + (dx + dy) * unit),
+    });
+  });
+  attr(svg, { viewBox: `0 0 ${width} ${height}`, style: `min-width: ${Math.round(width * LEAST)}px; max-width: ${Math.round(width * 1.15)}px` });
+  svg.replaceChildren(s("defs", {}, ...tips), ...edges.map(({ path }) => path), ...boxes.map(({ group }) => group), ...edges.map(({ text }) => text));
+
+  return (now, out) => {
+    const known = progress(nodes, out.step);
+    const back = out.step > out.forward;
+    boxes.forEach(({ group, data, grad, delta }, i) => {
+      group.classList.toggle("current", i === out.node);
+      group.classList.toggle("back", back);
+      data.textContent = grad.textContent = delta.textContent = "";
+      if (known.data(i)) fit(data, out.nodes[i].data);
+      if (known.grad(i)) fit(grad, out.nodes[i].grad);
+      const change = out.moved.length && known.data(i) ? out.moved[i] - out.nodes[i].data : 0;
+      if (change) fit(delta, change, change > 0 ? "+" : "");
+      if (i < leaves.length) group.setAttribute("aria-label", `Leaf ${pretty(names[i])} = ${say(out.values[i])}. Arrow keys change it.`);
+    });
+    for (const { from, to, port, path, text } of edges) {
+      const kind = (back ? from : to) !== out.node ? "plain" : back ? "back" : "forth";
+      attr(path, { class: `edge ${kind}`, [`marker-${kind === "back" ? "start" : "end"}`]: `url(#${id}-${kind})` });
+      path.removeAttribute(`marker-${kind === "back" ? "end" : "start"}`);
+      text.textContent = "";
+      if (known.data(to) && (nodes[from].op || nodes[from].name)) fit(text, out.nodes[to].local[port], "×");
+    }
+    const [x] = out.node === null ? [0] : place(graph.nodes[out.node]);
+    return x / width; // where the eye should be
+  };
+}
+
+/** A curve and its tangent, seen through a window as wide as three nudges. */
+function drawNudge(id) {
+  const [width, height] = [340, 210];
+  const axes = [s("g", { transform: `translate(0,${height - 26})` }), s("g", { transform: "translate(58,0)" })];
+  const [curve, tangent, run, gap] = ["curve", "curve second", "guide", "gap"].map((name) => s("path", { class: name }));
+  const dots = [s("circle", { r: 5, class: "dot is-one" }), s("circle", { r: 5, class: "dot is-one" })];
+  const key = ["━ ", "╌ the tangent: gradient times the move"].map((text, i) => s("text", { class: `over key ${["is-one", "is-zero"][i]}`, x: 66, y: 16 + 15 * i }, text));
+  const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "The output over the leaf that is moved, and its tangent" },
+    s("defs", {}, s("clipPath", { id: `${id}-clip` }, s("rect", { x: 58, y: 0, width: width - 68, height: height - 26 }))),
+    s("g", { class: "axes", "aria-hidden": "true" }, ...axes), s("g", { "clip-path": `url(#${id}-clip)` }, run, curve, tangent, gap), ...dots, ...key);
+  const update = (at, h_, f, slope, name, output) => {
+    const x = scaleLinear([at - 1.5 * h_, at + 1.5 * h_], [58, width - 10]);
+    const samples = Array.from({ length: 61 }, (_, i) => at + h_ * (i / 20 - 1.5)).map((v) => [v, f(v)]).filter((point) => Number.isFinite(point[1]));
+    const before = f(at);
+    const after = f(at + h_);
+    const line = (v) => before + slope * (v - at);
+    const graded = slope !== null && Number.isFinite(slope) && Number.isFinite(before);
+    const heights = [...samples.map((point) => point[1]), ...(graded ? x.domain().map(line) : [])];
+    const [low, high] = [Math.min(...heights), Math.max(...heights)];
+    const pad = (high - low) * 0.08 || Math.abs(high) * 1e-3 || 1;
+    const some = samples.length > 0;
+    const y = scaleLinear(some ? [low - pad, high + pad * 4] : [0, 1], [height - 26, 0]);
+    select(axes[0]).call(axisBottom(x).tickValues([at - h_, at, at + h_]).tickFormat((v) => sci(v, 6)));
+    select(axes[1]).call(axisLeft(y).ticks(4));
+    const path = (points) => (points.length ? `M${points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join("L")}` : "");
+    const finite = [before, after].every(Number.isFinite);
+    attr(curve, { d: path(samples) });
+    attr(tangent, { d: graded ? path(x.domain().map((v) => [v, line(v)])) : "" });
+    attr(run, { d: finite ? path([[at, before], [at + h_, before], [at + h_, after]]) : "" });
+    attr(gap, { d: finite && graded ? path([[at + h_, line(at + h_)], [at + h_, after]]) : "" });
+    [[at, before], [at + h_, after]].forEach(([a, b], i) => attr(dots[i], { cx: x(a), cy: Number.isFinite(b) ? y(b) : 0, visibility: Number.isFinite(b) ? "visible" : "hidden" }));
+    key[0].textContent = `━ ${output}, as ${name} moves`;
+    key[1].setAttribute("visibility", graded ? "visible" : "hidden");
+  };
+  return { svg, update };
+}
 
 function draw({ picture, side, set, state, schema, control }) {
-  const { low, high, step: unit } = { ...schema.params.values, step: 0.1 };
-  const box = h("div", { class: "graph" });
-  const svg = s("svg", { role: "group", "aria-label": "The formula as a graph" });
-  box.append(svg);
+  const { low, high } = schema.params.values;
+  const unit = 0.1;
+  const id = uniqueId();
+  const namesNow = () => namesIn(parse(state().expression));
+  const valuesNow = () => valuesOf(namesNow(), state().values);
+  const move = (leaf, value) => set({ values: valuesNow().map((old, i) => (i === leaf ? clamp(round(value, 6), low, high) : old)) });
 
-  // The walk.
+  // The walk. It stops as soon as anything else is changed than what it changes itself.
   let timer = null;
   let played = "";
+  const go = (step) => {
+    played = JSON.stringify({ ...state(), step });
+    set({ step });
+  };
   const stop = () => {
     clearTimeout(timer);
     timer = null;
   };
-  const tick = () => {
-    const { step } = readout(state(), schema);
-    timer = setTimeout(tick, PAUSE);
-    played = JSON.stringify({ ...state(), step: step + 1 });
-    set({ step: step + 1 });
+  const play = (step) => {
+    timer = setTimeout(() => play(state().step + 1), PAUSE);
+    go(step);
   };
-  const button = (name, text, act) => h("button", { type: "button", name, onclick: act }, text);
-  const go = (step) => set({ step });
+  const whole = () => readout(state(), schema);
+  const visit = (node) => {
+    const { forward: first, step } = whole();
+    const { walk } = walkOf(parse(state().expression));
+    const found = walk.indexOf(node, step > first ? first : 0) + 1;
+    if (found && (step > first || found <= first)) set({ step: found });
+  };
+  const make = (name, text, act) => h("button", { type: "button", name, onclick: act }, text);
   const buttons = {
-    back: button("back", "Step back", () => go(state().step - 1)),
-    next: button("next", "Step forward", () => go(state().step + 1)),
-    play: button("play", "Play", () => {
-      const { step, most } = readout(state(), schema);
+    back: make("back", "Step back", () => set({ step: state().step - 1 })),
+    next: make("next", "Step forward", () => set({ step: state().step + 1 })),
+    play: make("play", "Play", () => {
       if (timer) stop();
-      else if (step === most.step) {
-        played = JSON.stringify({ ...state(), step: 0 });
-        timer = setTimeout(tick, PAUSE);
-        go(0);
-      } else tick();
-      label();
+      else play(state().step === whole().most.step ? 0 : state().step + 1);
+      buttons.play.textContent = timer ? "Pause" : "Play";
     }),
-    forth: button("forth", "All forward", () => go(readout(state(), schema).forward)),
-    all: button("all", "All backward", () => go(readout(state(), schema).most.step)),
+    forth: make("forth", "All forward", () => set({ step: whole().forward })),
+    all: make("all", "All backward", () => set({ step: whole().most.step })),
   };
-  const label = () => {
-    buttons.play.textContent = timer ? "Pause" : "Play";
-  };
-  const formulaOf = h("p", { class: "working" });
-  const program = h("div", { class: "program" });
-  picture.append(control("expression"), box, h("div", { class: "walk controls" }, h("div", { class: "presets" }, ...Object.values(buttons)), control("step")), formulaOf, program);
+  const svg = s("svg", { role: "group", "aria-label": "The formula as a graph: an edge ×2 multiplies a small change by 2 forward, and a gradient by 2 backward" });
+  const box = h("div", { class: "graph" }, svg);
+  const [words, program] = [h("p", { class: "working" }), h("p", { class: "working program" })];
+  picture.append(control("expression"), box, words, program,
+    h("div", { class: "group walk" }, h("div", { class: "presets control" }, ...Object.values(buttons)), control("step")));
 
-  // The leaves, and the nudge test.
-  const sliders = h("div", { class: "controls" });
+  const leavesBox = h("fieldset", { class: "group" });
   const choices = h("span", { class: "options" });
+  const heads = ["nudge", "", "gradient · h", "apart"].map((text) => h("th", { scope: "col" }, text));
   const rows = h("tbody");
-  const id = uniqueId();
-  const heads = ["moved", "from … to", "change of L", "gradient · h", "apart"].map((text) => h("th", { scope: "col" }, text));
-  side.append(
-    h("fieldset", { class: "leaves" }, h("legend", {}, "The leaves"), sliders),
-    h("fieldset", { class: "nudge" }, h("legend", {}, "Nudge test"),
-      h("div", { class: "controls" }, h("fieldset", { class: "control choice" }, h("legend", {}, "move"), choices), control("h")),
-      h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...heads)), rows)));
+  const plot = drawNudge(id);
+  const remark = h("p", { class: "remark" });
+  side.append(leavesBox, h("fieldset", { class: "group nudge" }, h("legend", {}, "Nudge test"),
+    h("fieldset", { class: "control choice" }, h("legend", {}, "move"), choices), control("h"),
+    h("div", { class: "control" }, h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...heads)), rows), plot.svg, remark)));
 
-  let built = {};
-  const build = (nodes, names, across) => {
-    const graph = arrange(nodes.map(({ parents }) => parents));
-    const where = geometry(graph, across);
-    const edges = graph.edges.map((edge) => {
-      const { d, middle } = route({ edge, nodes, geometry: where, across });
-      const path = s("path", { class: "edge", d, "marker-end": `url(#${id}-tip)` });
-      const text = s("text", { class: "over local", x: middle[0], y: middle[1] + 4, "text-anchor": "middle" });
-      return { ...edge, path, text };
-    });
-    const boxes = nodes.map((node, i) => {
-      const [x, y] = where.place(graph.nodes[i]);
-      const { width, height } = node.op || node.name ? BOX : SMALL;
-      const shape = s("rect", { class: "shape", x: -width / 2, y: -height / 2, width, height, rx: node.op ? 7 : height / 2 });
-      const data = s("text", { class: "data", "text-anchor": "end" });
-      const grad = s("text", { class: "grad", x: 36, y: 22, "text-anchor": "end" });
-      const delta = s("text", { class: "over delta", x: width / 2, y: -height / 2 - 4, "text-anchor": "end" });
-      const texts = !node.op && !node.name
-        ? [attr(data, { x: 0, y: 4.5, "text-anchor": "middle" })]
-        : [
-          s("text", { class: "name", x: -36, y: -13 }, pretty(names[i])),
-          ...(node.op ? [s("text", { class: "op", x: 36, y: -13, "text-anchor": "end" }, operator(node))] : []),
-          s("text", { class: "word", x: -36, y: 5 }, "data"), attr(data, { x: 36, y: 5 }),
-          s("text", { class: "word", x: -36, y: 22 }, "grad"), grad,
-        ];
-      const group = s("g", { class: "node", transform: `translate(${x},${y})` }, shape, ...texts, delta);
-      return { group, shape, data, grad, delta };
-    });
-    const leaves = namesIn(nodes);
-    leaves.forEach((name, leaf) => {
-      let from = [0, 0, 0];
-      const { group } = boxes[leaf];
-      const put = (value) => set({ values: valuesOf(leaves, state().values).map((old, i) => (i === leaf ? clamp(round(value, 4), low, high) : old)) });
-      const value = () => valuesOf(leaves, state().values)[leaf];
-      handle(group, {
-        label: pretty(name),
-        start: (x, y) => (from = [x, y, value()]),
-        move: (x, y) => put(Math.round((from[2] + (x - from[0] - y + from[1]) * 0.02) / unit) * unit),
-        nudge: (dx, dy) => put(value() + (dx + dy) * unit),
-      });
-    });
-    attr(svg, { viewBox: `0 0 ${where.width} ${where.height}`, style: `min-width: ${Math.round(where.width * LEAST)}px; max-width: ${Math.round(where.width * 1.2)}px` });
-    svg.replaceChildren(
-      s("defs", {}, s("marker", { id: `${id}-tip`, viewBox: "0 0 8 8", refX: 1, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse", markerUnits: "userSpaceOnUse" }, s("path", { class: "tip", d: "M0,0L8,4L0,8Z" }))),
-      ...edges.map(({ path }) => path), ...boxes.map(({ group }) => group), ...edges.map(({ text }) => text));
-
-    const controls = leaves.map((name, leaf) => CONTROLS.number(`leaf-${leaf}`, { label: pretty(name), low, high, step: unit }, `${id}-leaf-${leaf}`,
-      (value) => set({ values: valuesOf(leaves, state().values).map((old, i) => (i === leaf ? value : old)) })));
-    sliders.replaceChildren(...controls.map(([row]) => row));
-    const options = ["", ...leaves].map((name) => {
-      const radio = h("input", { type: "radio", name: `${id}-nudge`, value: name, onchange: () => set({ nudge: name }) });
-      return [h("label", {}, radio, pretty(name) || "none"), radio];
-    });
-    choices.replaceChildren(...options.map(([element]) => element));
-    const cells = leaves.map(() => heads.map(() => h("td")));
+  let [drawn, listed] = ["", ""];
+  let update = null;
+  let [shows, radios, cells] = [[], [], []];
+  const listLeaves = (leaves) => {
+    const made = leaves.map((name, leaf) => CONTROLS.number(`leaf-${leaf}`, { label: pretty(name), low, high, step: unit }, `${id}-leaf-${leaf}`, (value) => move(leaf, value)));
+    leavesBox.replaceChildren(h("legend", {}, "Leaves"), ...made.map(([row]) => row));
+    shows = made.map(([, show]) => show);
+    radios = ["", ...leaves].map((name) => h("input", { type: "radio", name: `${id}-nudge`, value: name, onchange: () => set({ nudge: name }) }));
+    choices.replaceChildren(...radios.map((radio) => h("label", {}, radio, pretty(radio.value) || "none")));
+    cells = leaves.map(() => heads.map(() => h("td")));
     rows.replaceChildren(...cells.map((row) => h("tr", {}, ...row)));
-    built = { edges, boxes, shows: controls.map(([, show]) => show), radios: options.map(([, radio]) => radio), cells };
   };
 
   const across = () => !picture.clientWidth || picture.clientWidth >= WIDE;
-  let shown = "";
-  const update = (now, out) => {
+  const redraw = (now, out) => {
+    // There may be fewer steps than the slider has room for: it then stays at the last one.
     if (now.step > out.step) set({ step: out.step });
-    if (timer && (JSON.stringify({ ...now, step: out.step }) !== played || out.step === out.most.step)) stop();
-    label();
-    const nodes = parse(now.expression);
-    const names = call(nodes);
-    const key = `${now.expression} ${across()}`;
-    if (key !== shown) build(nodes, names, across());
-    shown = key;
-    const known = progress(nodes, out.step);
-    const back = out.step > out.forward;
-    built.boxes.forEach(({ group, data, grad, delta }, i) => {
-      const is = (name, yes) => group.classList.toggle(name, yes);
-      is("current", i === out.node);
-      is("known", known.data(i));
-      is("back", back);
-      data.textContent = known.data(i) ? say(out.nodes[i].data) : "";
-      grad.textContent = known.grad(i) ? say(out.nodes[i].grad) : "";
-      const change = out.moved.length ? out.moved[i] - out.nodes[i].data : 0;
-      delta.textContent = change && known.data(i) ? `${change > 0 ? "+" : ""}${say(change)}` : "";
-      if (i < out.leaves.length) group.setAttribute("aria-label", `Leaf ${pretty(names[i])} = ${say(out.values[i])}. Arrow keys change it.`);
-    });
-    for (const { from, to, port, path, text } of built.edges) {
-      const active = back ? from === out.node : to === out.node;
-      attr(path, { class: `edge${active ? (back ? " back" : " forth") : ""}` });
-      text.textContent = known.data(to) && (nodes[from].op || nodes[from].name) ? `×${say(out.nodes[to].local[port])}` : "";
-    }
-    built.shows.forEach((show, i) => show(out.values[i]));
-    for (const radio of built.radios) radio.checked = radio.value === (out.moved.length ? now.nudge : "");
-    const output = pretty(names.at(-1));
-    formulaOf.textContent = out.step ? working(nodes, out, names) : `${output} = ${now.expression}`;
-    program.textContent = out.step ? lines(nodes, out.node, back).join("\n") : "";
-    heads[2].textContent = `change of ${output}`;
-    built.cells.forEach((row, leaf) => {
-      const { change, promised, apart } = nudge(now, out, leaf);
-      const told = known.data(nodes.length - 1);
-      const graded = known.grad(leaf);
-      const texts = [pretty(out.leaves[leaf]), `${say(out.values[leaf])} … ${say(out.values[leaf] + now.h)}`, told ? say(change) : "?", graded ? say(promised) : "?", told && graded ? say(apart) : "?"];
-      row.forEach((cell, i) => (cell.textContent = texts[i]));
-      row[0].parentElement.toggleAttribute("aria-current", false);
-      if (out.leaves[leaf] === now.nudge) row[0].parentElement.setAttribute("aria-current", "true");
-    });
+    if (timer && (JSON.stringify(now) !== played || out.step === out.most.step)) stop();
+    buttons.play.textContent = timer ? "Pause" : "Play";
     buttons.back.disabled = out.step === 0;
     buttons.next.disabled = buttons.all.disabled = out.step === out.most.step;
     buttons.forth.disabled = out.step === out.forward;
+
+    const nodes = parse(now.expression);
+    const names = call(nodes);
+    const key = `${now.expression} ${across()}`;
+    if (key !== drawn) update = drawGraph(svg, nodes, names, { across: across(), id, unit, value: (leaf) => valuesNow()[leaf], move, visit });
+    drawn = key;
+    if (out.leaves.join() !== listed || !radios.length) listLeaves(out.leaves);
+    listed = out.leaves.join();
+    const eye = update(now, out);
+    if (box.scrollWidth > box.clientWidth) box.scrollLeft = eye * box.scrollWidth - box.clientWidth / 2;
+
+    const output = pretty(names.at(-1));
+    const known = progress(nodes, out.step);
+    words.textContent = out.step ? working(nodes, out, names) : `${output} = ${now.expression}`;
+    program.textContent = out.step ? lines(nodes, out.node, out.step > out.forward).join("\n") : "";
+    shows.forEach((show, i) => show(out.values[i]));
+    const chosen = out.leaves.indexOf(now.nudge);
+    radios.forEach((radio, i) => (radio.checked = i === chosen + 1));
+    heads[1].textContent = `change of ${output}`;
+    const told = known.data(nodes.length - 1);
+    cells.forEach((row, leaf) => {
+      const { change, promised, apart } = nudge(now, out, leaf);
+      const both = told && known.grad(leaf);
+      [`${pretty(out.leaves[leaf])}: ${say(out.values[leaf])} → ${sci(out.values[leaf] + now.h, 6)}`, told ? say(change) : "", both ? say(promised) : "", both ? say(apart) : ""]
+        .forEach((text, i) => (row[i].textContent = text));
+      row[0].parentElement.setAttribute("aria-current", leaf === chosen);
+    });
+    plot.svg.toggleAttribute("hidden", chosen < 0 || !told);
+    remark.hidden = chosen < 0 || !told;
+    if (chosen >= 0 && told) {
+      const f = (v) => forward(nodes, out.values.map((old, i) => (i === chosen ? v : old))).at(-1).data;
+      const gradient = known.grad(chosen) ? out.output[chosen + 1] : null;
+      plot.update(out.values[chosen], now.h, f, gradient, pretty(now.nudge), output);
+      const { change } = nudge(now, out, chosen);
+      remark.textContent = `Change ÷ h = ${say(change / now.h)}${gradient === null ? "" : `; the gradient is ${say(gradient)}`}. `
+        + "The window is three h wide: with a smaller h you look closer, and the curve is more like its tangent.";
+    }
   };
   new ResizeObserver(() => {
-    if (shown && shown !== `${state().expression} ${across()}`) update(state(), readout(state(), schema));
+    if (drawn && drawn !== `${state().expression} ${across()}`) redraw(state(), whole());
   }).observe(picture);
-  return update;
+  return redraw;
 }
 
 export default widget({ readout, sentence, code, draw, adapt, mistake });

@@ -20,8 +20,10 @@ function spread(wanted, gaps) {
 
 /**
  * Arrange a graph, given the parents of each node; the last node is the only one without children.
- * Returns { layers, breadth, nodes: [{ layer, at }], edges: [{ from, to, port, ports, twin, stops: [{ layer, at }] }] }:
+ * Returns { layers, breadth, crossings, nodes: [{ layer, at }], edges: [{ from, to, port, ports, lean, twin, stops: [{ layer, at }] }] }:
  * layers from 0, places across them from 0 with neighbours 1 apart; an edge passes a stop in each layer on its way.
+ * `port` tells which of the parents of its end an edge comes from, `lean` where it leaves, −½ and ½ for two; the edges of
+ * x*x are twins, −1 and 1.
  */
 export function arrange(parents) {
   const toEnd = parents.map(() => 0);
@@ -85,5 +87,10 @@ export function arrange(parents) {
   const all = best.rows.flat();
   const least = Math.min(...all.map(({ at }) => at));
   for (const item of all) item.at -= least;
+  for (const node of nodes) { // edges leave a little apart, in the order in which they part
+    const leaving = edges.filter(({ stops }) => stops[0] === node)
+      .sort((one, other) => one.stops[1].at - other.stops[1].at || one.port - other.port);
+    leaving.forEach((edge, i) => (edge.lean = i - (leaving.length - 1) / 2));
+  }
   return { layers, breadth: Math.max(...all.map(({ at }) => at)), crossings: best.count, nodes, edges };
 }
