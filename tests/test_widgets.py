@@ -269,7 +269,7 @@ def nonsense(param):
         case "numbers":
             return [*always, ",".join(["0"] * (param["length"] + 1)), ",".join(["NaN"] * param["length"])]
         case "expression":
-            return [*always, "", "x +", "2x", "(x", "x)", "max(x)", "x" + "*x" * LENGTH, "a*b*c*d*e*f*g", "🙂"]
+            return [*always, "", "x*", "2x", "(x", "x)", "max(x)", "x" + "*x" * LENGTH, "a*b*c*d*e*f*g", "🙂"]
         case "name":
             return [*always, "1", "x y", "x11", "x₁", "🙂"]
 

@@ -2,11 +2,13 @@
 import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
-import { attr, clamp, h, list, py, round, s, sci, superscript, uniqueId } from "./shared/dom.js";
+import { attr, clamp, h, list, py, round, s, significant, superscript, uniqueId } from "./shared/dom.js";
 import { backward, forward, mistake, parse } from "./shared/expression.js";
 import { CONTROLS, widget } from "./shared/frame.js";
 import { handle } from "./shared/handle.js";
 import { arrange } from "./shared/layered.js";
+
+export { arrange, mistake, parse };
 
 const UNSET = 1; // the value of a leaf that was given none
 const EXACT = 1e-9;
@@ -77,7 +79,7 @@ export function readout(state, schema) {
 // ---- in words ---------------------------------------------------------------------------------------
 
 /** A number for people, and a word for what is none. */
-const say = (value) => (Number.isNaN(value) ? "no number" : Number.isFinite(value) ? sci(value, 4) : value > 0 ? "∞" : "−∞");
+const say = (value) => (Number.isNaN(value) ? "no number" : Number.isFinite(value) ? significant(value, 4) : value > 0 ? "∞" : "−∞");
 const bracketed = (value) => (value < 0 ? `(${say(value)})` : say(value));
 const pretty = (name) => name.replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 
@@ -88,8 +90,9 @@ function call(nodes) {
   const output = [..."LEJFQOM"].find((one) => !taken.has(one));
   let count = 0;
   return nodes.map(({ op, name, number }, i) => {
-    if (!op) return name || String(number);
-    return i === nodes.length - 1 ? output : `${letter}${(count += 1)}`;
+    if (name) return name;
+    if (i === nodes.length - 1) return output;
+    return op ? `${letter}${(count += 1)}` : String(number);
   });
 }
 
@@ -187,7 +190,7 @@ export function lines(nodes, index, back) {
 
 export function code(state, out) {
   const nodes = parse(state.expression);
-  const output = nodes.at(-1).op ? call(nodes).at(-1) : out.leaves.includes("L") ? "E" : "L";
+  const output = nodes.at(-1).name ? (out.leaves.includes("L") ? "E" : "L") : call(nodes).at(-1); // a formula that is one leaf
   const leaves = out.leaves.join(", ");
   const assign = leaves ? `${leaves} = ${out.values.map((v) => `Value(${py(v)})`).join(", ")}\n` : "";
   const shown = [`${output}.data`, ...out.leaves.map((name) => `${name}.grad`)];
@@ -323,9 +326,9 @@ const PAUSE = 1200; // ms between two steps of a walk that plays
 const OPERATORS = { "+": "+", "-": "−", "*": "×", "/": "÷", neg: "−( )", maximum: "max" };
 const operator = ({ op, number }) => OPERATORS[op] ?? (op === "**" ? (number === null ? "xʸ" : `( )${power(number)}`) : op);
 
-/** A number as a text of the picture, where there is little room. */
-function fit(element, value, before = "") {
-  const text = `${before}${Number.isFinite(value) ? sci(value, Math.abs(value) < 0.01 ? 3 : 4) : say(value)}`;
+/** A number for the picture, where there is little room. */
+const short = (value) => (Number.isFinite(value) ? significant(value, Math.abs(value) < 0.01 ? 3 : 4) : say(value));
+function fit(element, text) {
   element.textContent = text;
   element.classList.toggle("long", text.length > 7);
 }
@@ -405,19 +408,17 @@ function drawGraph(svg, nodes, names, { across, id, unit, value, move, visit }) 
     boxes.forEach(({ group, data, grad, delta }, i) => {
       group.classList.toggle("current", i === out.node);
       group.classList.toggle("back", back);
-      data.textContent = grad.textContent = delta.textContent = "";
-      if (known.data(i)) fit(data, out.nodes[i].data);
-      if (known.grad(i)) fit(grad, out.nodes[i].grad);
+      fit(data, known.data(i) ? short(out.nodes[i].data) : "");
+      fit(grad, known.grad(i) ? short(out.nodes[i].grad) : "");
       const change = out.moved.length && known.data(i) ? out.moved[i] - out.nodes[i].data : 0;
-      if (change) fit(delta, change, change > 0 ? "+" : "");
+      fit(delta, change ? `${change > 0 ? "+" : ""}${short(change)}` : "");
       if (i < leaves.length) group.setAttribute("aria-label", `Leaf ${pretty(names[i])} = ${say(out.values[i])}. Arrow keys change it.`);
     });
     for (const { from, to, port, path, text } of edges) {
       const kind = (back ? from : to) !== out.node ? "plain" : back ? "back" : "forth";
       attr(path, { class: `edge ${kind}`, [`marker-${kind === "back" ? "start" : "end"}`]: `url(#${id}-${kind})` });
       path.removeAttribute(`marker-${kind === "back" ? "end" : "start"}`);
-      text.textContent = "";
-      if (known.data(to) && (nodes[from].op || nodes[from].name)) fit(text, out.nodes[to].local[port], "×");
+      fit(text, known.data(to) && (nodes[from].op || nodes[from].name) ? `×${short(out.nodes[to].local[port])}` : "");
     }
     const [x] = out.node === null ? [0] : place(graph.nodes[out.node]);
     return x / width; // where the eye should be
@@ -446,7 +447,7 @@ function drawNudge(id) {
     const pad = (high - low) * 0.08 || Math.abs(high) * 1e-3 || 1;
     const some = samples.length > 0;
     const y = scaleLinear(some ? [low - pad, high + pad * 4] : [0, 1], [height - 26, 0]);
-    select(axes[0]).call(axisBottom(x).tickValues([at - h_, at, at + h_]).tickFormat((v) => sci(v, 6)));
+    select(axes[0]).call(axisBottom(x).tickValues([at - h_, at, at + h_]).tickFormat((v) => significant(v, 6)));
     select(axes[1]).call(axisLeft(y).ticks(4));
     const path = (points) => (points.length ? `M${points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join("L")}` : "");
     const finite = [before, after].every(Number.isFinite);
@@ -519,7 +520,7 @@ function draw({ picture, side, set, state, schema, control }) {
     h("fieldset", { class: "control choice" }, h("legend", {}, "move"), choices), control("h"),
     h("div", { class: "control" }, h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...heads)), rows), plot.svg, remark)));
 
-  let [drawn, listed] = ["", ""];
+  let [drawn, listed, seen] = ["", "", ""];
   let update = null;
   let [shows, radios, cells] = [[], [], []];
   const listLeaves = (leaves) => {
@@ -538,6 +539,7 @@ function draw({ picture, side, set, state, schema, control }) {
     if (now.step > out.step) set({ step: out.step });
     if (timer && (JSON.stringify(now) !== played || out.step === out.most.step)) stop();
     buttons.play.textContent = timer ? "Pause" : "Play";
+    buttons.play.disabled = out.most.step === 0;
     buttons.back.disabled = out.step === 0;
     buttons.next.disabled = buttons.all.disabled = out.step === out.most.step;
     buttons.forth.disabled = out.step === out.forward;
@@ -550,7 +552,8 @@ function draw({ picture, side, set, state, schema, control }) {
     if (out.leaves.join() !== listed || !radios.length) listLeaves(out.leaves);
     listed = out.leaves.join();
     const eye = update(now, out);
-    if (box.scrollWidth > box.clientWidth) box.scrollLeft = eye * box.scrollWidth - box.clientWidth / 2;
+    if (`${key} ${out.step}` !== seen && box.scrollWidth > box.clientWidth) box.scrollLeft = eye * box.scrollWidth - box.clientWidth / 2;
+    seen = `${key} ${out.step}`;
 
     const output = pretty(names.at(-1));
     const known = progress(nodes, out.step);
@@ -564,7 +567,7 @@ function draw({ picture, side, set, state, schema, control }) {
     cells.forEach((row, leaf) => {
       const { change, promised, apart } = nudge(now, out, leaf);
       const both = told && known.grad(leaf);
-      [`${pretty(out.leaves[leaf])}: ${say(out.values[leaf])} → ${sci(out.values[leaf] + now.h, 6)}`, told ? say(change) : "", both ? say(promised) : "", both ? say(apart) : ""]
+      [`${pretty(out.leaves[leaf])}: ${say(out.values[leaf])} → ${significant(out.values[leaf] + now.h, 6)}`, told ? say(change) : "", both ? say(promised) : "", both ? say(apart) : ""]
         .forEach((text, i) => (row[i].textContent = text));
       row[0].parentElement.setAttribute("aria-current", leaf === chosen);
     });
