@@ -49,15 +49,15 @@ def _slope(slope):
         read=rounded,
         explain=told(names),
         mistakes=[
-            (lambda x: 1 - math.tanh(x * x) ** 2, "That is dz/dy, the outer rate. The inner one, dy/dx, is missing."),
-            (lambda x: 2 * x, "That is dy/dx, the inner rate. The outer one, dz/dy, is missing."),
-            (lambda x: (1 - math.tanh(x) ** 2) * 2 * x, "The outer rate is taken at y = x², not at x."),
+            (lambda x: 1 - math.tanh(x * x) ** 2, "That is dy/du, the outer rate. The inner one, du/dx, is missing."),
+            (lambda x: 2 * x, "That is du/dx, the inner rate. The outer one, dy/du, is missing."),
+            (lambda x: (1 - math.tanh(x) ** 2) * 2 * x, "The outer rate is taken at u = x², not at x."),
             (lambda x: 1 - math.tanh(2 * x) ** 2, "2x is a factor of its own. It doesn't go into the tanh."),
             (lambda x: 1 - math.tanh(x * x) ** 2 + 2 * x, "Along a chain rates multiply; they don't add up."),
             (lambda x: math.tanh(x * x) * 2 * x, "The outer rate is the slope of tanh, 1 − tanh², not tanh itself."),
             (lambda x: math.tanh(x * x), "That is the function itself. Its slope is wanted."),
         ],
-        hint="Call y = x². The slope is dz/dy · dy/dx, where tanh has the slope 1 − tanh², taken at y.",
+        hint="Call u = x². The slope is dy/du · du/dx, where tanh has the slope 1 − tanh², taken at u.",
     )
     return "(1 − tanh²(x²)) · 2x: each rate at its own place."
 

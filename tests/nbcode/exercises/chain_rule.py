@@ -207,9 +207,9 @@ WRONG = {
         ("6.3", "The speed should be a number; it is the text '6.3'."),
     ],
     "chain_rule/slope": [
-        (lambda x: 1 - np.tanh(x**2) ** 2, "The inner one, dy/dx, is missing."),
-        (lambda x: 2 * x, "The outer one, dz/dy, is missing."),
-        (lambda x: (1 - np.tanh(x) ** 2) * 2 * x, "at y = x², not at x"),
+        (lambda x: 1 - np.tanh(x**2) ** 2, "The inner one, du/dx, is missing."),
+        (lambda x: 2 * x, "The outer one, dy/du, is missing."),
+        (lambda x: (1 - np.tanh(x) ** 2) * 2 * x, "at u = x², not at x"),
         (lambda x: 1 - np.tanh(2 * x) ** 2, "a factor of its own"),
         (lambda x: 1 - np.tanh(x**2) ** 2 + 2 * x, "they don't add up"),
         (lambda x: np.tanh(x**2) * 2 * x, "not tanh itself"),
