@@ -503,6 +503,107 @@ def test_who_has_tried_long_enough_at_what_cannot_be_done_is_told(shown):
     assert goal.inner_text().startswith("Challenge: ")
 
 
+# ---- a formula that is typed ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def graph(static_page):
+    """Return a function that shows a ComputationGraph on a page of its own."""
+    opened = []
+
+    def show(**params):
+        widget = classes.ComputationGraph(**params)
+        opened.append(Shown(static_page(widget), widget._schema))
+        return opened[-1]
+
+    yield show
+    assert [trouble for shown in opened for trouble in shown.visit.trouble] == []
+
+
+def test_what_is_wrong_with_a_formula_is_pointed_at_while_the_last_good_graph_stays(graph):
+    shown = graph(step=9)
+    field, mistake = shown.root.get_by_role("textbox", name="formula"), shown.root.locator(".mistake")
+    boxes = shown.root.locator(".node")
+    assert (boxes.count(), mistake.is_visible()) == (6, False)
+    field.fill("(w*x + b)**2 + v)")
+    text, caret = mistake.locator("code").text_content().split("\n")
+    assert text[caret.index("^") :] == ")"
+    assert 'no "(" for this ")" (character 17)' in mistake.inner_text()
+    assert field.get_attribute("aria-invalid") == "true"
+    shown.root.get_by_role("slider", name="w", exact=True).press("ArrowRight")
+    assert shown.settings() == shown.initial | {"values": [3.1, 2.0, -4.0]}
+    assert (boxes.count(), field.input_value()) == (6, "(w*x + b)**2 + v)"), "another control has thrown it away"
+    field.press("End")
+    field.press("Backspace")
+    assert (boxes.count(), mistake.is_visible()) == (8, False)
+    assert shown.settings()["values"] == [3.1, 2.0, -4.0, 1.0]
+    field.fill("w*")
+    shown.root.get_by_role("button", name="Reset").click()
+    assert (field.input_value(), mistake.is_visible()) == ("(w*x + b)**2", False)
+    field.fill("")
+    shown.root.get_by_role("button", name="a square").click()
+    assert (field.input_value(), mistake.is_visible()) == ("(w*x + b)**2", False)
+
+
+def test_a_leaf_keeps_its_number_and_a_finished_walk_its_end_when_the_formula_changes(graph):
+    shown = graph(step=9, nudge="x")
+    field = shown.root.get_by_role("textbox", name="formula")
+    field.fill("b*y + x")
+    wanted = {"expression": "b*y + x", "values": [-4.0, 1.0, 2.0], "step": 7, "nudge": "x"}
+    assert shown.settings() == shown.initial | wanted
+    field.fill("b*y")
+    assert shown.settings() == shown.initial | {"expression": "b*y", "values": [-4.0, 1.0], "step": 4, "nudge": ""}
+
+
+def test_the_walk_plays_pauses_and_stops_at_its_end(graph):
+    shown = graph(step=7)
+    shown.page.clock.install()
+    play = shown.root.locator("[name=play]")
+    seen = []
+    play.press("Enter")
+    for _ in range(3):
+        seen.append((shown.settings()["step"], play.inner_text()))
+        shown.page.clock.run_for(1200)
+    assert seen == [(8, "Pause"), (9, "Play"), (9, "Play")]
+    play.press("Enter")
+    shown.page.clock.run_for(1200)
+    assert (shown.settings()["step"], play.inner_text()) == (1, "Pause"), "from the start again"
+    play.press("Enter")
+    shown.page.clock.run_for(5000)
+    assert (shown.settings()["step"], play.inner_text()) == (1, "Play")
+    play.press("Enter")
+    shown.root.get_by_role("slider", name="w", exact=True).press("ArrowRight")
+    shown.page.clock.run_for(5000)
+    assert (shown.settings()["step"], play.inner_text()) == (2, "Play"), "who turns something else has stopped it"
+
+
+def test_a_click_on_a_node_goes_to_its_step(graph):
+    shown = graph(expression="exp(a) + exp(b)", step=3)
+    boxes = shown.root.locator(".node")
+    boxes.nth(2).click()
+    assert shown.settings()["step"] == 1
+    expect(boxes.nth(2)).to_contain_class("current")
+    shown.root.locator("[name=all]").click()
+    boxes.nth(3).click()
+    assert shown.settings()["step"] == 5
+    expect(boxes.nth(3)).to_contain_class("current back")
+
+
+def test_the_graph_fits_a_phone_and_turns_when_the_page_does(graph):
+    shown = graph(expression="(sigmoid(w*x + b) - y)**2 / 2")
+    places = "root => [...root.querySelectorAll('.node')].map((node) => node.getBoundingClientRect().left)"
+    wide = shown.run(places)
+    shown.page.set_viewport_size({"width": 360, "height": 740})
+    shown.page.wait_for_function(
+        f"([id, wide]) => String(({places})(document.getElementById(id))) !== wide && innerWidth === 360",
+        arg=[shown.id, str(wide)],
+    )
+    size = shown.run("root => [root.querySelector('.graph').scrollWidth, root.querySelector('.graph').clientWidth]")
+    assert size[0] <= size[1]
+    tall = shown.run("root => root.querySelector('.graph svg').getBoundingClientRect()")
+    assert tall["height"] > tall["width"]
+
+
 # ---- predictions ------------------------------------------------------------------------------------
 
 

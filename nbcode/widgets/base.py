@@ -190,7 +190,7 @@ class Expression(Param):
 
     def expected(self):
         """Say in words which values are accepted."""
-        return "a formula of names, numbers, + - * / **, parentheses, exp, log, tanh, sigmoid, relu and max"
+        return "a formula of names, numbers, operators, parentheses, exp, log, tanh, sigmoid, relu and max"
 
     def validate(self, obj, value):
         """Accept what can be read."""

@@ -12,6 +12,7 @@ export { arrange, mistake, parse };
 
 const UNSET = 1; // the value of a leaf that was given none
 const EXACT = 1e-9;
+const ROUNDING = 1e-13; // what rounding can make of a difference, relative to its parts
 
 /** A constant exponent as Python's :g writes it. */
 function general(n) {
@@ -251,8 +252,9 @@ function working(nodes, out, names) {
   const title = (j) => (nodes[j].op || nodes[j].name ? pretty(names[j]) : bracketed(nodes[j].number));
   const name = pretty(names[i]);
   if (out.step <= out.forward) {
-    const { parents } = nodes[i];
-    const numbers = parents.map((parent) => bracketed(out.nodes[parent].data));
+    const { op, parents } = nodes[i];
+    const sign = SIGNS[op] || ["neg", "**"].includes(op); // a function has its own parentheses
+    const numbers = parents.map((parent) => (sign ? bracketed : say)(out.nodes[parent].data));
     return `${name} = ${written(nodes[i], parents.map(title))} = ${written(nodes[i], numbers)} = ${say(out.nodes[i].data)}`;
   }
   const output = pretty(names.at(-1));
@@ -264,11 +266,12 @@ function working(nodes, out, names) {
   return `∂${output}/∂${name} = ${symbols.join(" + ")} = ${numbers.join(" + ")} = ${say(out.nodes[i].grad)}`;
 }
 
-/** What a nudge of a leaf does to the output, and what its gradient says. */
+/** What a nudge of a leaf does to the output, and what its gradient says. What is left of rounding counts as 0. */
 function nudge(state, out, leaf) {
   const change = out.after[leaf] - out.output[0];
   const promised = out.output[leaf + 1] * state.h;
-  return { change, promised, apart: Math.abs(change - promised) };
+  const apart = Math.abs(change - promised);
+  return { change, promised, apart: apart < ROUNDING * Math.max(Math.abs(out.output[0]), Math.abs(change)) ? 0 : apart };
 }
 
 export function sentence(state, out) {
@@ -321,13 +324,13 @@ const BOX = { width: 92, height: 58 };
 const SMALL = { width: 46, height: 30 }; // a number
 const TEXT = BOX.width / 2 - 7; // where texts begin and end
 const WIDE = 560; // pixels from which on the graph runs from left to right, and from top to bottom below
-const LEAST = 0.8; // the smallest scale, below which the graph scrolls
+const LEAST = 0.75; // the smallest scale, below which the graph scrolls
 const PAUSE = 1200; // ms between two steps of a walk that plays
 const OPERATORS = { "+": "+", "-": "−", "*": "×", "/": "÷", neg: "−( )", maximum: "max" };
 const operator = ({ op, number }) => OPERATORS[op] ?? (op === "**" ? (number === null ? "xʸ" : `( )${power(number)}`) : op);
 
 /** A number for the picture, where there is little room. */
-const short = (value) => (Number.isFinite(value) ? significant(value, Math.abs(value) < 0.01 ? 3 : 4) : say(value));
+const short = (value) => (Number.isFinite(value) ? significant(value, Math.abs(value) < 0.1 ? 3 : 4) : say(value));
 function fit(element, text) {
   element.textContent = text;
   element.classList.toggle("long", text.length > 7);
@@ -335,14 +338,14 @@ function fit(element, text) {
 
 /** How a graph lies: where a stop of an edge is, and the whole size. */
 function geometry(graph, across) {
-  const [along, over] = across ? [BOX.width + 40, BOX.height + 20] : [BOX.height + 50, BOX.width + 12];
+  const [along, over] = across ? [BOX.width + 44, BOX.height + 20] : [BOX.height + 50, BOX.width + 12];
   const margin = { x: BOX.width / 2 + 5, y: BOX.height / 2 + (across ? 17 : 6) };
   const place = ({ layer, at }) => (across ? [margin.x + layer * along, margin.y + at * over] : [margin.x + at * over, margin.y + layer * along]);
   const [right, bottom] = place({ layer: graph.layers - 1, at: graph.breadth });
   return { place, width: right + margin.x, height: bottom + BOX.height / 2 + (across ? 6 : 17) };
 }
 
-/** The way of an edge, and the place of its label on the last part, nearer to one end or the other beside a second edge. */
+/** The way of an edge, and where its label stands: at its end, on the outer side where two edges arrive. */
 function route(edge, nodes, place, across) {
   const half = (i) => (nodes[i].op || nodes[i].name ? BOX : SMALL)[across ? "width" : "height"] / 2;
   const turned = ([x, y]) => (across ? [x, y] : [y, x]); // along the layers, and over them
@@ -351,15 +354,16 @@ function route(edge, nodes, place, across) {
   points[0] = [points[0][0] + half(edge.from), points[0][1] + edge.lean * (across ? 9 : 20)];
   points[last] = [points[last][0] - half(edge.to) - 6, points[last][1] + (edge.ports > 1 ? (edge.port - 0.5) * (across ? 26 : 40) : 0)];
   const bow = edge.twin * 16;
-  const parts = points.slice(1).map(([x, y], i) => {
-    const middle = (points[i][0] + x) / 2;
-    return [points[i], [middle, points[i][1] + bow], [middle, y + bow], [x, y]];
+  const parts = points.slice(1).map((end, i) => {
+    const middle = (points[i][0] + end[0]) / 2;
+    return [[middle, points[i][1] + bow], [middle, end[1] + bow], end];
   });
-  const at = across || edge.ports < 2 ? 0.55 : edge.port ? 0.72 : 0.4;
-  const weights = [(1 - at) ** 3, 3 * (1 - at) ** 2 * at, 3 * (1 - at) * at ** 2, at ** 3];
-  const label = [0, 1].map((axis) => parts.at(-1).reduce((sum, point, k) => sum + weights[k] * point[axis], 0));
+  const outside = edge.ports > 1 && edge.port ? 1 : -1;
+  const [x, y] = turned(points[last]);
+  const label = across ? { x: x + 4, y: y + (outside > 0 ? 16 : -6), "text-anchor": "end" }
+    : { x: x + outside * 6, y: y - 4, "text-anchor": outside > 0 ? "start" : "end" };
   const write = (point) => turned(point).map((v) => v.toFixed(1)).join();
-  return { d: `M${write(points[0])}${parts.map(([, ...rest]) => `C${rest.map(write).join(" ")}`).join("")}`, label: turned(label) };
+  return { d: `M${write(points[0])}${parts.map((part) => `C${part.map(write).join(" ")}`).join("")}`, label };
 }
 
 /** Draw the graph of a formula; returns update(state, out). value(leaf) and move(leaf, value) tell and change a leaf, visit(node) goes to its step. */
@@ -371,7 +375,7 @@ function drawGraph(svg, nodes, names, { across, id, unit, value, move, visit }) 
   }, s("path", { class: `tip ${kind}`, d: "M0,0L8,4L0,8Z" })));
   const edges = graph.edges.map((edge) => {
     const { d, label } = route(edge, nodes, place, across);
-    return { ...edge, path: s("path", { d }), text: s("text", { class: "over local", x: label[0], y: label[1] + 4, "text-anchor": "middle" }) };
+    return { ...edge, path: s("path", { d }), text: s("text", { class: "over local", ...label }) };
   });
   const boxes = nodes.map((node, i) => {
     const [x, y] = place(graph.nodes[i]);
@@ -567,7 +571,7 @@ function draw({ picture, side, set, state, schema, control }) {
     cells.forEach((row, leaf) => {
       const { change, promised, apart } = nudge(now, out, leaf);
       const both = told && known.grad(leaf);
-      [`${pretty(out.leaves[leaf])}: ${say(out.values[leaf])} → ${significant(out.values[leaf] + now.h, 6)}`, told ? say(change) : "", both ? say(promised) : "", both ? say(apart) : ""]
+      [`${pretty(out.leaves[leaf])}: ${say(out.values[leaf])} → ${significant(out.values[leaf] + now.h, 6)}`, told ? short(change) : "", both ? short(promised) : "", both ? short(apart) : ""]
         .forEach((text, i) => (row[i].textContent = text));
       row[0].parentElement.setAttribute("aria-current", leaf === chosen);
     });
