@@ -20,8 +20,8 @@ class Gears(Widget):
     _esm = STATIC / "gears.js"
 
     first = Number(24, 8, 40, 1, "teeth of gear x", whole=True)
-    second = Number(12, 8, 40, 1, "teeth of gear y", whole=True)
-    third = Number(8, 8, 40, 1, "teeth of gear z", whole=True)
+    second = Number(12, 8, 40, 1, "teeth of gear u", whole=True)
+    third = Number(8, 8, 40, 1, "teeth of gear y", whole=True)
     turn = Number(0.0, -2, 2, 0.01, "turns of gear x")
 
     def readout(self):

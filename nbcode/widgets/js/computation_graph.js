@@ -333,7 +333,8 @@ const operator = ({ op, number }) => OPERATORS[op] ?? (op === "**" ? (number ===
 const short = (value) => (Number.isFinite(value) ? significant(value, Math.abs(value) < 0.1 ? 3 : 4) : say(value));
 function fit(element, text) {
   element.textContent = text;
-  element.classList.toggle("long", text.length > 7);
+  element.classList.toggle("long", text.length > 6);
+  element.classList.toggle("longer", text.length > 8);
 }
 
 /** How a graph lies: where a stop of an edge is, and the whole size. */

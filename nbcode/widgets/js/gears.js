@@ -13,21 +13,21 @@ const minus = (value) => (value < 0 ? `(${sci(value)})` : sci(value));
 
 export function sentence({ first, second, third }, { turns, rates, output }) {
   const way = (value) => (value === 0 ? "" : value > 0 ? " clockwise" : " anticlockwise");
-  const [x, y, z] = turns.map((value) => `${num(Math.abs(value))} turns${way(value)}`);
-  return `Gears of ${first}, ${second} and ${third} teeth: x has made ${x}, y ${y}, z ${z}. `
-    + `One turn of x makes ${sci(rates[0])} turns of y, and one turn of y makes ${sci(rates[1])} turns of z: `
-    + `dz/dx = dz/dy · dy/dx = ${minus(rates[1])} · ${minus(rates[0])} = ${sci(output)}, which is ${first}/${third}.`;
+  const [x, u, y] = turns.map((value) => `${num(Math.abs(value))} turns${way(value)}`);
+  return `Gears of ${first}, ${second} and ${third} teeth: x has made ${x}, u ${u}, y ${y}. `
+    + `One turn of x makes ${sci(rates[0])} turns of u, and one turn of u makes ${sci(rates[1])} turns of y: `
+    + `dy/dx = dy/du · du/dx = ${minus(rates[1])} · ${minus(rates[0])} = ${sci(output)}, which is ${first}/${third}.`;
 }
 
 export function code({ first, second, third }) {
-  return `x, y, z = ${first}, ${second}, ${third}  # teeth
-dy_dx = -x / y  # gears that meet turn opposite ways
-dz_dy = -y / z
-output = dz_dy * dy_dx
+  return `x, u, y = ${first}, ${second}, ${third}  # teeth
+du_dx = -x / u  # gears that meet turn opposite ways
+dy_du = -u / y
+output = dy_du * du_dx
 print(output)`;
 }
 
-const NAMES = ["x", "y", "z"];
+const NAMES = ["x", "u", "y"];
 const [WIDTH, HEIGHT, MIDDLE] = [380, 196, 98];
 const TOOTH = 4.2; // half a tooth's height
 
@@ -98,9 +98,9 @@ function draw({ picture, set, state, schema }) {
     }
     cut = teeth.join();
     gears.forEach(({ turning }, i) => turning.setAttribute("transform", `rotate(${(360 * out.turns[i]).toFixed(2)})`));
-    rates[0].textContent = `dy/dx = −${first}/${second} = ${sci(out.rates[0])}`;
-    rates[1].textContent = `dz/dy = −${second}/${third} = ${sci(out.rates[1])}`;
-    rates[2].textContent = `dz/dx = dz/dy · dy/dx = ${minus(out.rates[1])} · ${minus(out.rates[0])} = ${sci(out.output)}`;
+    rates[0].textContent = `du/dx = −${first}/${second} = ${sci(out.rates[0])}`;
+    rates[1].textContent = `dy/du = −${second}/${third} = ${sci(out.rates[1])}`;
+    rates[2].textContent = `dy/dx = dy/du · du/dx = ${minus(out.rates[1])} · ${minus(out.rates[0])} = ${sci(out.output)}`;
   };
 }
 
