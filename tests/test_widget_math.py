@@ -211,6 +211,23 @@ def test_a_mistake_is_pointed_at_with_the_same_words_in_python_and_in_the_page(p
         widgets.ComputationGraph(expression="(w*x")
 
 
+def test_leaves_can_be_named_and_what_does_not_fit_is_refused():
+    graph = widgets.ComputationGraph(values={"x": 5}, expression="w*x + b", nudge=None)
+    assert (graph.values, graph.nudge) == ([1.0, 5.0, 1.0], "")
+    graph.values = {"b": -1}
+    assert graph.readout()["values"] == [1.0, 1.0, -1.0]
+    for name, wrong, said in [
+        ("values", {"q": 1}, r"must name leaves of w\*x \+ b, which are w, x, b; got 'q'"),
+        ("values", [11], "1 to 6 numbers from -10 to 10, got"),
+        ("values", [1] * 7, "1 to 6 numbers from -10 to 10, got"),
+        ("values", [math.nan], "1 to 6 numbers from -10 to 10, got"),
+        ("expression", 3, "must be a formula of names, .*, got 3"),
+        ("nudge", "wx", "must be a letter, or a letter and a digit, or nothing, got 'wx'"),
+    ]:
+        with pytest.raises(ValueError, match=f"^ComputationGraph.{name} .*{said}"):
+            setattr(graph, name, wrong)
+
+
 def test_what_can_be_read_means_what_python_means(page):
     assert in_the_page(page, list(RIGHT)) == [None] * len(RIGHT)
     for text, value in RIGHT.items():
