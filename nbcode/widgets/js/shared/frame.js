@@ -49,7 +49,7 @@ const KINDS = {
   expression: {
     encode: String,
     decode: (text, p) => (p.mistake(text) ? undefined : text),
-    expected: () => "a formula that can be read",
+    expected: (p, text) => `a formula: ${p.mistake(text).message}`,
   },
   name: {
     encode: String,
@@ -77,7 +77,7 @@ export function decode({ params }, query) {
     if (value !== undefined) values[key] = value;
     else {
       const shown = text.length > 20 ? `${text.slice(0, 20)}…` : text;
-      refused.push(param ? `${key}=${shown} (${key} is ${KINDS[param.kind].expected(param)})` : `${key.slice(0, 20)} (there is no such setting)`);
+      refused.push(param ? `${key}=${shown} (${key} is ${KINDS[param.kind].expected(param, text)})` : `${key.slice(0, 20)} (there is no such setting)`);
     }
   }
   return { values, refused };
