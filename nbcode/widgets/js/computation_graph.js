@@ -320,7 +320,7 @@ function adapt(changes, state) {
 
 // ---- the picture ------------------------------------------------------------------------------------
 
-const BOX = { width: 92, height: 58 };
+const BOX = { width: 88, height: 58 };
 const SMALL = { width: 46, height: 30 }; // a number
 const TEXT = BOX.width / 2 - 7; // where texts begin and end
 const WIDE = 560; // pixels from which on the graph runs from left to right, and from top to bottom below
@@ -330,7 +330,7 @@ const OPERATORS = { "+": "+", "-": "−", "*": "×", "/": "÷", neg: "−( )", m
 const operator = ({ op, number }) => OPERATORS[op] ?? (op === "**" ? (number === null ? "xʸ" : `( )${power(number)}`) : op);
 
 /** A number for the picture, where there is little room. */
-const short = (value) => (Number.isFinite(value) ? significant(value, Math.abs(value) < 0.1 ? 3 : 4) : say(value));
+const short = (value) => (Number.isFinite(value) ? significant(value, Math.abs(value) < 1000 ? 3 : 4) : say(value));
 function fit(element, text) {
   element.textContent = text;
   element.classList.toggle("long", text.length > 6);
@@ -339,7 +339,7 @@ function fit(element, text) {
 
 /** How a graph lies: where a stop of an edge is, and the whole size. */
 function geometry(graph, across) {
-  const [along, over] = across ? [BOX.width + 44, BOX.height + 20] : [BOX.height + 50, BOX.width + 12];
+  const [along, over] = across ? [BOX.width + 40, BOX.height + 20] : [BOX.height + 46, BOX.width + 14];
   const margin = { x: BOX.width / 2 + 5, y: BOX.height / 2 + (across ? 17 : 6) };
   const place = ({ layer, at }) => (across ? [margin.x + layer * along, margin.y + at * over] : [margin.x + at * over, margin.y + layer * along]);
   const [right, bottom] = place({ layer: graph.layers - 1, at: graph.breadth });
@@ -361,7 +361,7 @@ function route(edge, nodes, place, across) {
   });
   const outside = edge.ports > 1 && edge.port ? 1 : -1;
   const [x, y] = turned(points[last]);
-  const label = across ? { x: x + 4, y: y + (outside > 0 ? 16 : -6), "text-anchor": "end" }
+  const label = across ? { x: x + 1, y: y + (outside > 0 ? 16 : -6), "text-anchor": "end" }
     : { x: x + outside * 6, y: y - 4, "text-anchor": outside > 0 ? "start" : "end" };
   const write = (point) => turned(point).map((v) => v.toFixed(1)).join();
   return { d: `M${write(points[0])}${parts.map((part) => `C${part.map(write).join(" ")}`).join("")}`, label };
@@ -517,7 +517,7 @@ function draw({ picture, side, set, state, schema, control }) {
 
   const leavesBox = h("fieldset", { class: "group" });
   const choices = h("span", { class: "options" });
-  const heads = ["nudge", "", "gradient · h", "apart"].map((text) => h("th", { scope: "col" }, text));
+  const heads = ["nudge", "", "grad · h", "apart"].map((text) => h("th", { scope: "col" }, text));
   const rows = h("tbody");
   const plot = drawNudge(id);
   const remark = h("p", { class: "remark" });
@@ -572,7 +572,7 @@ function draw({ picture, side, set, state, schema, control }) {
     cells.forEach((row, leaf) => {
       const { change, promised, apart } = nudge(now, out, leaf);
       const both = told && known.grad(leaf);
-      [`${pretty(out.leaves[leaf])}: ${say(out.values[leaf])} → ${significant(out.values[leaf] + now.h, 6)}`, told ? short(change) : "", both ? short(promised) : "", both ? short(apart) : ""]
+      [`${pretty(out.leaves[leaf])}: ${say(out.values[leaf])} → ${significant(out.values[leaf] + now.h, 6)}`, told ? say(change) : "", both ? say(promised) : "", both ? short(apart) : ""]
         .forEach((text, i) => (row[i].textContent = text));
       row[0].parentElement.setAttribute("aria-current", leaf === chosen);
     });
