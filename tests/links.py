@@ -4,7 +4,7 @@ import math
 import random
 from urllib.parse import parse_qsl, quote
 
-from nbcode.widgets.expression import LENGTH
+from nbcode.widgets._expression import LENGTH
 
 
 def number(rng, how, low, high):

@@ -9,7 +9,7 @@ from links import draw, expression
 
 from nbcode import widgets
 from nbcode.autograd import Value
-from nbcode.widgets.expression import FUNCTIONS, LEAVES, LENGTH, NODES, Mistake, parse
+from nbcode.widgets._expression import FUNCTIONS, LEAVES, LENGTH, NODES, Mistake, parse
 from nbcode.widgets.predict import COLUMNS
 
 COUNT = 1000

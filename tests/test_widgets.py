@@ -14,7 +14,7 @@ from shown import Shown
 
 from nbcode import plotting
 from nbcode import widgets as classes
-from nbcode.widgets.expression import LENGTH
+from nbcode.widgets._expression import LENGTH
 
 DESK = {"width": 1280, "height": 1000}
 INSTANCES = [(page, schema) for page in PAGES for schema in widgets(page)]

@@ -11,7 +11,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from nbcode.widgets.expression import NAME, Mistake, parse
+from nbcode.widgets._expression import NAME, Mistake, parse
 
 STATIC = Path(__file__).parent / "static"
 
@@ -184,7 +184,7 @@ class Numbers(Param):
 
 
 class Expression(Param):
-    """A formula that is typed, such as ``(w*x + b)**2``; see `nbcode.widgets.expression`."""
+    """A formula that is typed, such as ``(w*x + b)**2``; see ``nbcode.widgets._expression``."""
 
     kind = "expression"
 

@@ -1,4 +1,4 @@
-// Formulas that a reader types: read without eval, within limits; a mistake is pointed at. nbcode.widgets.expression
+// Formulas that a reader types: read without eval, within limits; a mistake is pointed at. nbcode.widgets._expression
 // reads them in Python, step for step in the same way; what is computed with them is nbcode.autograd's Value.
 import { sigmoid } from "./neuron.js";
 

@@ -203,7 +203,7 @@ def parse(text):
     ['w', 'x', 'b', '*', '+']
     >>> parse("w*(x + 2")
     Traceback (most recent call last):
-    nbcode.widgets.expression.Mistake: a ")" is missing (at the end)
+    nbcode.widgets._expression.Mistake: a ")" is missing (at the end)
       w*(x + 2
               ^
     """
