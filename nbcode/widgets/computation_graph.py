@@ -4,8 +4,8 @@ import operator
 from collections.abc import Mapping
 
 from nbcode.autograd import Value
-from nbcode.widgets.base import STATIC, Expression, Name, Number, Numbers, Widget
 from nbcode.widgets._expression import LEAVES, NODES, parse
+from nbcode.widgets.base import STATIC, Expression, Name, Number, Numbers, Widget
 
 UNSET = 1.0  # the value of a leaf that was given none
 EXACT = 1e-9
