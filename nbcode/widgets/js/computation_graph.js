@@ -523,7 +523,7 @@ function draw({ picture, side, set, state, schema, control }) {
   const remark = h("p", { class: "remark" });
   side.append(leavesBox, h("fieldset", { class: "group nudge" }, h("legend", {}, "Nudge test"),
     h("fieldset", { class: "control choice" }, h("legend", {}, "move"), choices), control("h"),
-    h("div", { class: "control" }, h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...heads)), rows), plot.svg, remark)));
+    h("div", { class: "control test" }, h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...heads)), rows), plot.svg, remark)));
 
   let [drawn, listed, seen] = ["", "", ""];
   let update = null;
