@@ -4,6 +4,8 @@ import math
 import random
 from urllib.parse import parse_qsl, quote
 
+from nbcode.widgets._expression import LENGTH
+
 
 def number(rng, how, low, high):
     if how == "limits":
@@ -11,6 +13,19 @@ def number(rng, how, low, high):
     if how == "halves":  # exact in binary: a sum of such that should be 0 is 0, so ties are met
         return rng.randint(math.ceil(2 * low), math.floor(2 * high)) / 2
     return rng.uniform(low, high)
+
+
+NAMES = ["a", "b", "w", "x", "y", "x1"]
+
+
+def expression(rng, depth=3):
+    """Draw a formula."""
+    if depth == 0 or rng.random() < 0.15:
+        return rng.choice([*NAMES, *NAMES, "2", "0.5", "3"])
+    a, b = expression(rng, depth - 1), expression(rng, depth - 1)
+    name = rng.choice(["exp", "log", "tanh", "sigmoid", "relu"])
+    shapes = [f"({a} + {b})", f"({a} - {b})", f"{a}*{b}", f"{a}/({b})", f"({a})**2", f"-{a}", f"{name}({a})"]
+    return rng.choice([*shapes, f"max({a}, {b})", f"({a})**{b}" if depth == 1 else a])
 
 
 def one(rng, how, param):
@@ -28,7 +43,15 @@ def one(rng, how, param):
             count = param["most"] if how == "limits" else rng.randint(1, param["most"])
             return [[number(rng, how, *limits), number(rng, how, *limits), rng.randint(0, 1)] for _ in range(count)]
         case "numbers":
-            return [number(rng, how, *limits) for _ in range(rng.choice([0, param["length"]]))]
+            count = rng.choice([0, rng.randint(param["least"], param["length"])])
+            return [number(rng, how, *limits) for _ in range(count)]
+        case "expression":
+            drawn = expression(rng)
+            while len(drawn) > LENGTH:
+                drawn = expression(rng)
+            return drawn
+        case "name":
+            return rng.choice(["", *NAMES])
 
 
 def draw(params, count, seed=0):
@@ -64,7 +87,7 @@ def value(param, text):
             return float(text)
         case "toggle":
             return {"0": False, "1": True}[text]
-        case "choice":
+        case "choice" | "expression" | "name":
             return text
         case "points":
             points = [point.split(",") for point in text.split(";")]

@@ -37,6 +37,7 @@ NOTE = "root => [...root.querySelectorAll('[role=alert]:not([hidden])')].map((no
 
 # What a widget makes of settings that it accepts, where that is not to leave them as they are.
 SETTLED = {
+    "ComputationGraph": lambda settings: settings | {"step": widgets.ComputationGraph(**settings).readout()["step"]},
     "Perceptron": lambda settings: settings | {"updates": widgets.Perceptron(**settings).readout()["done"]},
 }
 

@@ -46,8 +46,10 @@ def agree(python, page):
         case None | bool() | str():
             return page is python or (isinstance(python, str) and page == python)
         case int() | float():
-            close = isinstance(page, int | float) and not isinstance(page, bool)
-            return close and (math.isclose(page, python, rel_tol=WITHIN, abs_tol=WITHIN))
+            if not isinstance(page, int | float) or isinstance(page, bool):
+                return False
+            both_none = math.isnan(page) and math.isnan(python)
+            return both_none or math.isclose(page, python, rel_tol=WITHIN, abs_tol=WITHIN)
         case list():
             return isinstance(page, list) and len(page) == len(python) and all(map(agree, python, page))
         case dict():

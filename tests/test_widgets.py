@@ -14,6 +14,7 @@ from shown import Shown
 
 from nbcode import plotting
 from nbcode import widgets as classes
+from nbcode.widgets._expression import LENGTH
 
 DESK = {"width": 1280, "height": 1000}
 INSTANCES = [(page, schema) for page in PAGES for schema in widgets(page)]
@@ -31,6 +32,8 @@ SOLUTIONS = {
         "kinks": [-0.6, -0.28, 0.28, 0.6, 0.8, 0.9, 0.95],
         "heights": [0.0, -1.02, -0.84, 0.84, 1.02, 0.0, 0.0, 0.0, 0.0],
     },
+    ("ComputationGraph", "flat"): {"values": [1.0, -2.0]},
+    ("ComputationGraph", "seven"): {"expression": "x*x*x - 5*x"},
     ("CrossEntropy", "infinite"): {"q": [0.5, 0.5, 0.0]},
     ("Decision", "majority"): {"w1": 1.0, "w2": 1.0, "w3": 1.0, "b": -1.5},
     ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
@@ -265,6 +268,10 @@ def nonsense(param):
             return [*always, "", ";", *wrong, many]
         case "numbers":
             return [*always, ",".join(["0"] * (param["length"] + 1)), ",".join(["NaN"] * param["length"])]
+        case "expression":
+            return [*always, "", "x*", "2x", "(x", "x)", "max(x)", "x" + "*x" * LENGTH, "a*b*c*d*e*f*g", "🙂"]
+        case "name":
+            return [*always, "1", "x y", "x11", "x₁", "🙂"]
 
 
 def nonsensical_links(shown):

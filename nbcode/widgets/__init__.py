@@ -7,9 +7,11 @@ from nbcode.widgets.activation import Activation
 from nbcode.widgets.approximation import Approximation
 from nbcode.widgets.broadcast import Broadcast
 from nbcode.widgets.cells import Cells
+from nbcode.widgets.computation_graph import ComputationGraph
 from nbcode.widgets.cross_entropy import CrossEntropy
 from nbcode.widgets.decision import Decision
 from nbcode.widgets.fit_line import FitLine
+from nbcode.widgets.gears import Gears
 from nbcode.widgets.hidden_layer import HiddenLayer
 from nbcode.widgets.logit_loss import LogitLoss
 from nbcode.widgets.loss import Loss
@@ -29,9 +31,11 @@ __all__ = [
     "Approximation",
     "Broadcast",
     "Cells",
+    "ComputationGraph",
     "CrossEntropy",
     "Decision",
     "FitLine",
+    "Gears",
     "HiddenLayer",
     "LogitLoss",
     "Loss",

@@ -11,6 +11,8 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from nbcode.widgets._expression import NAME, Mistake, parse
+
 STATIC = Path(__file__).parent / "static"
 
 
@@ -151,21 +153,22 @@ class Points(Param):
 
 
 class Numbers(Param):
-    """A list of numbers, empty or of a given length; set by the widget's own picture or from Python."""
+    """A list of numbers, empty or of a given length (or from ``least`` on); set in the picture or from Python."""
 
     kind = "numbers"
 
-    def __init__(self, default, low, high, length):
-        self.low, self.high, self.length = low, high, length
+    def __init__(self, default, low, high, length, *, least=None):
+        self.low, self.high, self.length, self.least = low, high, length, least or length
         super().__init__(default)
 
     def schema(self):
         """Return what the page has to know about this parameter."""
-        return super().schema() | {"low": self.low, "high": self.high, "length": self.length}
+        return super().schema() | {"low": self.low, "high": self.high, "length": self.length, "least": self.least}
 
     def expected(self):
         """Say in words which values are accepted."""
-        return f"an empty list or {self.length} numbers from {self.low:g} to {self.high:g}"
+        fewer = f"{self.least} to " if self.least < self.length else ""
+        return f"an empty list or {fewer}{self.length} numbers from {self.low:g} to {self.high:g}"
 
     def validate(self, obj, value):
         """Accept sequences of finite numbers."""
@@ -175,9 +178,47 @@ class Numbers(Param):
             self.refuse(obj, value)
         if not all(is_number(v) and self.low <= v <= self.high for v in numbers):
             self.refuse(obj, value)
-        if len(numbers) not in (0, self.length):
+        if numbers and not self.least <= len(numbers) <= self.length:
             self.refuse(obj, value)
         return [float(v) for v in numbers]
+
+
+class Expression(Param):
+    """A formula that is typed, such as ``(w*x + b)**2``; see ``nbcode.widgets._expression``."""
+
+    kind = "expression"
+
+    def expected(self):
+        """Say in words which values are accepted."""
+        return "a formula of names, numbers, operators, parentheses, exp, log, tanh, sigmoid, relu and max"
+
+    def validate(self, obj, value):
+        """Accept what can be read."""
+        if not isinstance(value, str):
+            self.refuse(obj, value)
+        try:
+            parse(value)
+        except Mistake as mistake:
+            raise ValueError(f"{type(obj).__name__}.{self.name}: {mistake}") from None
+        return value
+
+
+class Name(Param):
+    """A name that may stand in a formula, or none: "" or None."""
+
+    kind = "name"
+
+    def expected(self):
+        """Say in words which values are accepted."""
+        return "a letter, or a letter and a digit, or nothing"
+
+    def validate(self, obj, value):
+        """Accept names."""
+        if value is None or value == "":
+            return ""
+        if not isinstance(value, str) or not NAME.fullmatch(value):
+            self.refuse(obj, value)
+        return value
 
 
 def is_number(value):

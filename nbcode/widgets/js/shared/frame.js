@@ -42,9 +42,19 @@ const KINDS = {
     encode: (values) => values.join(","),
     decode: (text, p) => {
       const values = text === "" ? [] : text.split(",").map((item) => number(item, p));
-      return values.length === 0 || values.length === p.length ? all(values) : undefined;
+      return values.length === 0 || (values.length >= p.least && values.length <= p.length) ? all(values) : undefined;
     },
-    expected: (p) => `${p.length} numbers`,
+    expected: (p) => `${p.least < p.length ? `at most ${p.length}` : p.length} numbers`,
+  },
+  expression: {
+    encode: String,
+    decode: (text, p) => (p.mistake(text) ? undefined : text),
+    expected: (p, text) => `a formula: ${p.mistake(text).message}`,
+  },
+  name: {
+    encode: String,
+    decode: (text) => (/^([A-Za-z][0-9]?)?$/.test(text) ? text : undefined),
+    expected: () => "a letter, or a letter and a digit",
   },
 };
 
@@ -67,7 +77,7 @@ export function decode({ params }, query) {
     if (value !== undefined) values[key] = value;
     else {
       const shown = text.length > 20 ? `${text.slice(0, 20)}…` : text;
-      refused.push(param ? `${key}=${shown} (${key} is ${KINDS[param.kind].expected(param)})` : `${key.slice(0, 20)} (there is no such setting)`);
+      refused.push(param ? `${key}=${shown} (${key} is ${KINDS[param.kind].expected(param, text)})` : `${key.slice(0, 20)} (there is no such setting)`);
     }
   }
   return { values, refused };
@@ -75,8 +85,11 @@ export function decode({ params }, query) {
 
 const MANY = 6; // more options than this stand in a menu
 
-// One control, with its label; returns [element, show(value)].
-const CONTROLS = {
+const WINDOW = 24; // characters of a long formula that are shown before a mistake
+
+// One control, with its label; returns [element, show(value, high), forget()]: `high` is where a slider ends at present,
+// and a control that has kept what is no value is to forget it.
+export const CONTROLS = {
   number(key, param, id, set) {
     const to = param.log ? Math.log10 : (v) => v;
     const from = param.log ? (v) => Number((10 ** v).toPrecision(3)) : (v) => v;
@@ -91,12 +104,14 @@ const CONTROLS = {
       onchange: () => {
         const value = exact.value === "" ? NaN : Number(exact.value);
         if (Number.isFinite(value)) set(clamp(param.whole ? Math.round(value) : value, param.low, param.high));
-        show(shown);
+        exact.value = shown;
       },
     });
     let shown;
-    const show = (value) => {
+    const show = (value, high = param.high) => {
       shown = value;
+      slider.max = to(high);
+      exact.max = high;
       slider.value = to(value);
       slider.setAttribute("aria-valuetext", String(value).replace("-", "−"));
       exact.value = value;
@@ -120,6 +135,34 @@ const CONTROLS = {
       (value) => radios.forEach((radio) => (radio.checked = radio.value === value)),
     ];
   },
+  expression(key, param, id, set) {
+    let shown;
+    const words = h("span");
+    const place = h("code", { "aria-hidden": "true" });
+    const wrong = h("div", { class: "mistake", role: "alert", id: `${id}-wrong`, hidden: true }, place, words);
+    const point = (mistake, text = "") => {
+      field.setAttribute("aria-invalid", Boolean(mistake));
+      wrong.hidden = !mistake;
+      const from = Math.max(0, (mistake?.position ?? 0) - WINDOW);
+      place.textContent = mistake ? `${text.slice(from)}\n${" ".repeat(mistake.position - from)}^` : "";
+      words.textContent = mistake ? `${mistake.message}. The picture still shows ${shown}.` : "";
+    };
+    const field = h("input", {
+      type: "text", id, name: key, spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-describedby": `${id}-wrong`,
+      oninput: () => {
+        const mistake = param.mistake(field.value);
+        point(mistake, field.value);
+        if (!mistake) set(field.value);
+      },
+    });
+    const show = (value) => {
+      if (value === shown) return; // what is wrong stays, to be mended
+      shown = value;
+      field.value = value;
+      point(null);
+    };
+    return [h("div", { class: "control formula" }, h("label", { for: id }, param.label), field, wrong), show, () => (shown = undefined)];
+  },
 };
 
 /** Copy a text; where the browser refuses, leave it selected for the reader to copy. */
@@ -140,12 +183,18 @@ async function copy(text, output, say) {
  *   readout(state, schema): the numbers that are shown, the same as Python's readout();
  *   sentence(state, out, schema): the state in words;
  *   code(state, out, schema): Python lines that make the same `output`;
- *   draw({ picture, side, set, state, schema }): draw once, return update(state, out).
+ *   draw({ picture, side, set, state, schema, control }): draw once, return update(state, out);
+ *     control(key) is the element of a control, which can be put elsewhere;
+ *   adapt(changes, state): what changes along when a control is moved;
+ *   mistake(text): what is wrong with a formula, as { message, position }; null where nothing is.
+ * Where the readout has `most`, a slider ends there.
  */
-export function widget({ readout, sentence, code, draw }) {
+export function widget({ readout, sentence, code, draw, adapt = (changes) => changes, mistake }) {
   function render({ model, el, link }) {
-    const schema = model.get("_schema");
-    const { params, presets, challenge, initial } = schema;
+    const sent = model.get("_schema");
+    const params = Object.fromEntries(Object.entries(sent.params).map(([key, param]) => [key, param.kind === "expression" ? { ...param, mistake } : param]));
+    const schema = { ...sent, params };
+    const { presets, challenge, initial } = schema;
     const keys = Object.keys(params);
     const view = uniqueId();
     const state = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
@@ -170,25 +219,29 @@ export function widget({ readout, sentence, code, draw }) {
     const groups = {};
     const rows = keys.filter((key) => params[key].label).map((key) => {
       const param = params[key];
-      const [row, show] = CONTROLS[param.kind](key, param, `${view}-${key}`, (value) => set({ [key]: value }));
+      const [row, show, forget] = CONTROLS[param.kind](key, param, `${view}-${key}`, (value) => set(adapt({ [key]: value }, state())));
       if (param.group && !groups[param.group]) {
         groups[param.group] = h("fieldset", { class: "group" }, h("legend", {}, param.group));
         controls.append(groups[param.group]);
       }
       (groups[param.group] ?? controls).append(row);
-      return { key, row, show, when: Object.entries(param.when ?? {}) };
+      return { key, row, show, forget, when: Object.entries(param.when ?? {}) };
     });
 
     const presetButtons = Object.entries(presets).map(([name, values]) =>
-      [h("button", { type: "button", onclick: () => set(values) }, name), values]);
+      [h("button", { type: "button", onclick: () => put(values) }, name), values]);
     const goal = h("p", { class: "goal", hidden: !challenge.goal });
 
     const lines = h("code");
+    const put = (values) => {
+      for (const { forget } of rows) forget?.();
+      set(values);
+      changed(); // also when nothing else has: the goal forgets the tries, a formula its mistake
+    };
     const reset = () => {
       say("");
       tries = 0;
-      set(initial);
-      changed(); // the goal forgets the tries, also when nothing else has changed
+      put(initial);
     };
     const fullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
     const tools = h("div", { class: "tools" },
@@ -209,14 +262,15 @@ export function widget({ readout, sentence, code, draw }) {
     if (link && !document.getElementById(schema.id)) root.id = schema.id;
     el.append(root);
 
-    const update = draw({ picture, side, set, state, schema });
+    const control = (key) => rows.find((row) => row.key === key).row;
+    const update = draw({ picture, side, set, state, schema, control });
     columns.classList.toggle("single", !rows.length && !side.childElementCount);
 
     function refresh() {
       const now = state();
       const out = readout(now, schema);
       for (const { key, row, show, when } of rows) {
-        show(now[key]);
+        show(now[key], out.most?.[key]);
         row.hidden = when.some(([other, value]) => !isOneOf(now[other], value));
       }
       for (const [button, values] of presetButtons) {
@@ -250,7 +304,7 @@ export function widget({ readout, sentence, code, draw }) {
     for (const key of keys) model.on(`change:${key}`, changed);
     link?.follow(schema.id, (query) => {
       const { values, refused } = decode(schema, query);
-      set({ ...initial, ...values });
+      put({ ...initial, ...values });
       const more = refused.length > 3 ? `; and ${refused.length - 3} more` : "";
       say(refused.length ? `Left out of the link: ${refused.slice(0, 3).join("; ")}${more}.` : "");
       root.scrollIntoView();
