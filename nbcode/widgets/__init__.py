@@ -5,6 +5,7 @@ Each class here has a JavaScript module of the same name in ``js/``, bundled int
 
 from nbcode.widgets.activation import Activation
 from nbcode.widgets.approximation import Approximation
+from nbcode.widgets.backprop import Backprop
 from nbcode.widgets.broadcast import Broadcast
 from nbcode.widgets.cells import Cells
 from nbcode.widgets.cross_entropy import CrossEntropy
@@ -27,6 +28,7 @@ from nbcode.widgets.xor_network import XorNetwork
 __all__ = [
     "Activation",
     "Approximation",
+    "Backprop",
     "Broadcast",
     "Cells",
     "CrossEntropy",
