@@ -1,5 +1,5 @@
 // Backpropagation in a 2-2-1 network: graph, formulas and code, one line at a time, with or without a bug.
-import { attr, clamp, h, list, num, py, s, sci } from "./shared/dom.js";
+import { attr, clamp, h, py, s, sci, uniqueId } from "./shared/dom.js";
 import { widget } from "./shared/frame.js";
 import { sigmoid } from "./shared/neuron.js";
 
@@ -140,19 +140,418 @@ const written = ({ key, formula, code }, bug) => BUGS[bug]?.[key] ?? [formula, c
 
 const n5 = (value) => sci(value, 5);
 const signed = (value) => (value < 0 ? `(${n5(value)})` : n5(value));
-const matrix = (M) => (M.length > 1 ? `[${M.map((row) => `[${row.map(n5).join(", ")}]`).join(", ")}]` : `[${M[0].map(n5).join(", ")}]`);
-const rows = (value) => (Array.isArray(value[0]) ? value : [value]);
+const vector = (values) => (values.length > 1 ? `[${values.map(n5).join(", ")}]` : n5(values[0]));
+const shown = (M) => (M.length > 1 ? `[${M.map(vector).join(", ")}]` : vector(M[0]));
+const rows = (value) => (Array.isArray(value) ? (Array.isArray(value[0]) ? value : [value]) : [[value]]);
+const plural = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
 
-export function sentence(state, out) {
-  return `Step ${state.step}.`;
+/** Everything that has a name: what is given, and what is computed from it. */
+const quantities = (state, out) => ({ ...unpack(numbersOf(state), state.y), ...out });
+
+/** The entries of a matrix product, written out: "0.5·0.1 + 0.1·0.2". */
+const terms = (A, B) => A.map((row) => B[0].map((_, j) => row.map((v, k) => `${signed(v)}·${signed(B[k][j])}`).join(" + ")));
+
+/** A line with its numbers put in, one text for each number that it makes: as the page says it, bug or no bug. */
+function working(key, state, out) {
+  const q = quantities(state, out);
+  const { bug, lr } = state;
+  const double = (M) => (bug === "gradients not cleared" ? each((text) => `2·(${text})`, M) : M);
+  const plain = (M) => each(n5, M);
+  const made = {
+    z1: () => each((sum, b) => `${sum} + ${signed(b)}`, terms(q.x, transposed(q.W1)), q.b1),
+    a1: () => each((z) => `σ(${n5(z)})`, q.z1),
+    z2: () => each((sum, b) => `${sum} + ${signed(b)}`, terms(q.a1, transposed(q.W2)), q.b2),
+    a2: () => each((z) => `σ(${n5(z)})`, q.z2),
+    L: () => each((a, y) => `½·(${n5(a)} − ${n5(y)})²`, q.a2, q.y),
+    da2: () => each((a, y) => (bug === "wrong sign" ? `${n5(y)} − ${n5(a)}` : `${n5(a)} − ${n5(y)}`), q.a2, q.y),
+    delta2: () => (bug === "slope 2 forgotten" ? plain(q.da2) : each((g, a) => `${signed(g)}·${n5(a)}·(1 − ${n5(a)})`, q.da2, q.a2)),
+    dW2: () => double(terms(transposed(q.delta2), q.a1)),
+    db2: () => (bug === "bias forgotten" ? [["0"]] : double(plain(q.delta2))),
+    da1: () => terms(q.delta2, bug === "W2 updated too early" ? each((w, g) => w - lr * g, q.W2, q.dW2) : q.W2),
+    delta1: () => each((g, a) => `${signed(g)}${{ "slope 1 forgotten": "", "slope taken at a1": `·σ′(${n5(a)})` }[bug] ?? `·${n5(a)}·(1 − ${n5(a)})`}`, q.da1, q.a1),
+    dW1: () => (bug === "dW1 transposed" ? terms(transposed(q.x), q.delta1) : double(terms(transposed(q.delta1), q.x))),
+    db1: () => (bug === "bias forgotten" ? [["0", "0"]] : double(plain(q.delta1))),
+    dx: () => terms(q.delta1, q.W1),
+  }[key];
+  if (!key) return [`x = ${shown(q.x)}, y = ${n5(state.y)}`];
+  if (key === "update") {
+    if (!out.updated) return [STOPPED];
+    const first = out.output[0];
+    return [`W₁ first: ${n5(state.W1_11)} − ${sci(lr)}·${signed(first)} = ${sci(out.updated[0], 7)}`, `L: ${n5(out.L)} → ${n5(out.after)}`];
+  }
+  if (out[key] === undefined) return key === "da1" ? [`${shapeOf(q.delta2)} times ${shapeOf(transposed(q.W2))}: does not fit`] : [STOPPED];
+  const results = rows(out[key]).flat().map(n5);
+  return made().flat().map((text, i) => (text === results[i] ? text : `${text} = ${results[i]}`));
 }
 
+const STOPPED = "Never reached: the pass backward stopped at ∂L/∂a₁.";
+
+// ---- in words ------------------------------------------------------------------------------------------
+
+const WORDS = {
+  "": ({ x, y }) => `x = ${shown(x)} goes in, and y = ${n5(y[0][0])} should come out`,
+  z1: ({ z1 }) => `the hidden neurons’ weighted sums are z₁ = ${shown(z1)}`,
+  a1: ({ a1 }) => `the sigmoid makes of them the outputs a₁ = ${shown(a1)}`,
+  z2: ({ z2 }) => `the output neuron’s weighted sum of these is z₂ = ${shown(z2)}`,
+  a2: ({ a2, y }) => `the network’s answer is a₂ = ${shown(a2)}, and it should be ${shown(y)}`,
+  L: ({ L }) => `half the squared error is the loss, L = ${n5(L)}`,
+  da2: ({ da2 }) => `for each bit that a₂ grows, L changes by ${shown(da2)} of it, which is ∂L/∂a₂`,
+  delta2: ({ delta2, z2 }) => `the sigmoid’s slope here is ${shown(each(slope, z2))}, and with it ∂L/∂a₂ becomes δ₂ = ${shown(delta2)}`,
+  dW2: ({ dW2 }) => `each weight of W₂ gets δ₂ times the output that it multiplies, ∂L/∂W₂ = ${shown(dW2)}`,
+  db2: ({ db2 }) => `the bias gets δ₂ itself, ∂L/∂b₂ = ${vector(db2)}`,
+  da1: ({ da1 }) => `back along the weights W₂ to the hidden outputs, ∂L/∂a₁ = ${shown(da1)}`,
+  delta1: ({ delta1, z1 }) => `the slopes of the hidden sigmoids are ${shown(each(slope, z1))}, and with them ∂L/∂a₁ becomes δ₁ = ${shown(delta1)}`,
+  dW1: ({ dW1 }) => `each weight of W₁ gets its neuron’s δ times its input, ∂L/∂W₁ = ${shown(dW1)}`,
+  db1: ({ db1 }) => `the hidden biases get δ₁ itself, ∂L/∂b₁ = ${vector(db1)}`,
+  dx: ({ dx }) => `a layer before this one would get ∂L/∂x = ${shown(dx)}`,
+};
+
+function happens(state, out) {
+  const { key, name } = LINES[state.step];
+  const misfit = !out.updated;
+  if (key === "update") {
+    return misfit ? "there is no update, as there are no gradients for W₁ and b₁"
+      : `each weight and bias goes η times against its gradient: W₂ to ${vector(out.updated.slice(6, 8))}, b₂ to ${n5(out.updated[8])}`;
+  }
+  if (misfit && key === "da1") return "δ₂ has shape (1, 1) and W₂ᵀ has shape (2, 1): a row of 1 number meets a column of 2, they do not fit, and the pass stops";
+  if (key && !(key in out)) return `there is no ${name}, as the pass stopped at ∂L/∂a₁`;
+  if (BUGS[state.bug]?.[key]) return `here is the bug, ${written(LINES[state.step], state.bug)[0]}, which is ${shown(rows(out[key]))}`;
+  return WORDS[key](quantities(state, out));
+}
+
+export function sentence(state, out) {
+  const { step, lr, bug, guess, updates } = state;
+  const phase = step === 0 ? "nothing has run yet" : step < FIRST_BACK ? "forward" : step < LAST ? "backward" : "update";
+  const with_ = bug === "none" ? "Without a bug" : bug === "hidden" ? "With the hidden bug" : `With the bug “${bug}”`;
+  const checks = out.updated
+    ? `${out.differ} of ${out.measured.length} gradients differ from the measured ones, and one step of η = ${sci(lr)} takes the loss from ${n5(out.L)} to ${n5(out.after)}`
+    : `the shapes do not fit; the loss stays at ${n5(out.L)} for every η, also ${sci(lr)}`;
+  const suspect = bug === "hidden" ? ` Your guess: ${guess}.` : "";
+  const taken = updates ? ` ${plural(updates, "step")} taken so far.` : "";
+  return `Step ${step} of ${LAST}, ${phase}: ${happens(state, out)}. ${with_}, ${checks}.${suspect}${taken}`;
+}
+
+// ---- the same in Python --------------------------------------------------------------------------------
+
+const pyMatrix = (M) => `[${M.map((row) => `[${row.map(py).join(", ")}]`).join(", ")}]`;
+const pyRow = (M) => `[${M[0].map(py).join(", ")}]`;
+
 export function code(state) {
-  return "";
+  const { bug, lr, y } = state;
+  const q = unpack(numbersOf(state), y);
+  if (bug === "none" || bug === "hidden") {
+    const secret = bug === "hidden";
+    return `import numpy as np
+from nbcode.activations import Sigmoid
+from nbcode.layers import Linear, Sequential
+${secret ? "from nbcode.widgets.backprop import backward" : "from nbcode.losses import MSELoss\nfrom nbcode.optim import SGD"}
+
+x, y = np.array(${pyMatrix(q.x)}), np.array([[${py(y)}]])
+weights = ${pyMatrix(q.W1)}, ${pyRow(q.b1)}, ${pyMatrix(q.W2)}, ${pyRow(q.b2)}
+model = Sequential(Linear(2, 2), Sigmoid(), Linear(2, 1), Sigmoid())
+for parameter, value in zip(model.parameters(), weights):
+    parameter.data[...] = value
+
+${secret ? `a2 = model(x)
+found = backward(model, y, lr=${py(lr)}, bug="hidden")
+gradients = [found[name] for name in ("dW1", "db1", "dW2", "db2", "dx")]` : `loss = MSELoss()
+L = loss(model(x), y) / 2
+dx = model.backward(loss.backward(1 / 2))
+gradients = [parameter.grad.copy() for parameter in model.parameters()] + [dx]`}
+output = np.concatenate([gradient.ravel() for gradient in gradients])
+print(output)${secret ? "" : `
+
+SGD(model.parameters(), lr=${py(lr)}).step()
+print("loss before", L, "and after", loss(model(x), y) / 2)`}`;
+  }
+  const misfit = bug === "W2 transposed";
+  const steps = LINES.slice(1, -1).map((line) => {
+    const text = written(line, bug)[1];
+    return BUGS[bug][line.key] ? `${text}  # the bug` : text;
+  });
+  const at = indexOf("da1") - 1;
+  const body = misfit ? [...steps.slice(0, at), "try:", `    ${steps[at]}`, "except ValueError as error:", "    print(error)"] : steps;
+  return `import numpy as np
+from nbcode.activations import ${bug === "slope taken at a1" ? "sigmoid, sigmoid_grad" : "sigmoid"}
+
+x, y, lr = np.array(${pyMatrix(q.x)}), np.array([[${py(y)}]]), ${py(lr)}
+W1, b1 = np.array(${pyMatrix(q.W1)}), np.array(${pyRow(q.b1)})
+W2, b2 = np.array(${pyMatrix(q.W2)}), np.array(${pyRow(q.b2)})
+
+${body.join("\n")}
+
+gradients = [${misfit ? "dW2, db2" : "dW1, db1, dW2, db2, dx"}]
+output = np.concatenate([gradient.ravel() for gradient in gradients])
+print(output)`;
+}
+
+// ---- the picture ---------------------------------------------------------------------------------------
+
+const [IN, Z1, A1, Z2, A2] = [27, 143, 191, 290, 338]; // the middles of the columns
+const ROWS = [60, 194];
+const MIDDLE = 122;
+const HALF = 24; // of a box with one number
+const GOAL = 222;
+const UP = -14; // from a value to its name
+const DOWN = 14; // from a value to its gradient
+
+// Where the numbers stand: for each quantity its entries, and below each of them its gradient.
+const PLACES = {
+  x: ["dx", ROWS.map((y) => [IN, y])],
+  W1: ["dW1", [[85, ROWS[0] - 6], [73, 104], [73, 150], [85, ROWS[1] - 6]]],
+  b1: ["db1", ROWS.map((y) => [Z1, y + 40])],
+  z1: ["delta1", ROWS.map((y) => [Z1, y])],
+  a1: ["da1", ROWS.map((y) => [A1, y])],
+  W2: ["dW2", [[242, 66], [242, 176]]],
+  b2: ["db2", [[Z2, MIDDLE + 40]]],
+  z2: ["delta2", [[Z2, MIDDLE]]],
+  a2: ["da2", [[A2, MIDDLE]]],
+  y: [null, [[Z2, GOAL]]],
+  L: [null, [[A2, GOAL]]],
+};
+const TITLES = {
+  x: "input", W1: "weight W₁", b1: "bias b₁", z1: "weighted sum z₁", a1: "output a₁", W2: "weight W₂", b2: "bias b₂", z2: "weighted sum z₂", a2: "output a₂", y: "target y", L: "loss L",
+};
+// W₁ row by row is x₁→1, x₂→1, x₁→2, x₂→2; the places of the two slanting ones are beside their inputs.
+const W1_PLACES = [0, 2, 1, 3];
+
+function graph(container, { point, choose }) {
+  const svg = s("svg", { viewBox: "0 0 366 252", role: "img", "aria-label": "Two inputs, two hidden neurons, one output neuron and the loss; on each part its value and, below it, its gradient" });
+  const box = (left, y, halves, names) => [
+    s("rect", { class: "box", x: left - HALF, y: y - 28, width: 2 * HALF * halves, height: 50, rx: 6 }),
+    ...names.map((name, i) => s("text", { class: "name", x: left + 2 * HALF * i, y: y + UP }, name)),
+  ];
+  const edges = { W1: [], W2: [] };
+  ROWS.forEach((to) => ROWS.forEach((from) => edges.W1.push(s("line", { class: "edge", x1: IN + HALF, x2: Z1 - HALF, y1: from, y2: to }))));
+  ROWS.forEach((from) => edges.W2.push(s("line", { class: "edge", x1: A1 + HALF, x2: Z2 - HALF, y1: from, y2: MIDDLE })));
+  svg.append(
+    ...edges.W1, ...edges.W2, s("line", { class: "edge", x1: A2, x2: A2, y1: MIDDLE + 22, y2: GOAL - 28 }),
+    ...ROWS.flatMap((y, i) => [...box(IN, y, 1, [`x${"₁₂"[i]}`]), ...box(Z1, y, 2, ["z₁", "a₁"]), s("text", { class: "aside", x: (Z1 + A1) / 2, y: y - 34 }, `neuron ${i + 1}`), s("text", { class: "aside", x: Z1 + 34, y: y + 40 }, "b₁")]),
+    ...box(Z2, MIDDLE, 2, ["z₂", "a₂"]), s("text", { class: "aside", x: Z2 + 34, y: MIDDLE + 40 }, "b₂"), s("text", { class: "aside", x: (Z2 + A2) / 2, y: MIDDLE - 34 }, "output"),
+    ...box(Z2, GOAL, 2, ["y", "L"]),
+    s("text", { class: "legend", x: 2, y: 236 }, "a value"), s("text", { class: "legend gradient", x: 2, y: 249 }, "∂L/∂ of it"));
+
+  // A number: a text on a plate that lights up; pointing at it lights the line that makes it.
+  const numbers = {};
+  const add_ = (key, title, places, dy) => {
+    const line = indexOf(key) < 0 ? LINES.findIndex(({ uses }) => uses.includes(key) && key !== "y") : indexOf(key);
+    const target = key === "y" ? indexOf("L") : Math.max(line, 1);
+    numbers[key] = places.map(([x, y]) => {
+      const text = s("text", { class: dy ? "value gradient" : "value", x, y: y + dy });
+      const plate = s("rect", { class: "plate", x: x - HALF + 0.5, y: y + dy - 10.5, width: 2 * HALF - 1, height: 13.5, rx: 3 });
+      svg.append(s("g", { class: "number", onpointerenter: () => point(target), onpointerleave: () => point(null), onclick: () => choose(target) }, s("title", {}, title), plate, text));
+      return { text, plate };
+    });
+  };
+  for (const [key, [gradient, places]] of Object.entries(PLACES)) {
+    const ordered = key === "W1" ? W1_PLACES.map((i) => places[i]) : places;
+    add_(key, TITLES[key], ordered, 0);
+    if (gradient) add_(gradient, `gradient of the ${TITLES[key]}`, ordered, DOWN);
+  }
+  container.append(svg);
+
+  return (q, known, lit, broken) => {
+    const { key, uses, makes = [key] } = LINES[lit];
+    const role = (name) => (makes.includes(name) ? "made" : uses.includes(name) ? "used" : "");
+    for (const [name, parts] of Object.entries(numbers)) {
+      const there = known(name) && q[name] !== undefined;
+      const values = there ? rows(q[name]).flat() : [];
+      parts.forEach(({ text, plate }, i) => {
+        text.textContent = there ? sci(values[i]) : "";
+        attr(plate, { "data-role": role(name), "data-broken": broken(name) });
+      });
+    }
+    for (const [name, lines] of Object.entries(edges)) {
+      const way = [name, `d${name}`].some((part) => role(part)) || (name === "W2" && role("da1")) ? (lit < FIRST_BACK ? "forward" : "backward") : "";
+      lines.forEach((line) => line.setAttribute("data-way", way));
+    }
+  };
+}
+
+/** The lines of the program: radio buttons, each with its formula, its code and its shape. */
+function program(container, { point, choose, group }) {
+  const heads = { 1: "forward", [FIRST_BACK]: "backward", [LAST]: "update" };
+  const parts = LINES.map((line, i) => {
+    const radio = h("input", { type: "radio", name: group, value: i, onchange: () => choose(i) });
+    const [formula, lines, shape] = [h("span", { class: "formula" }), h("code"), h("span", { class: "shape" })];
+    const row = h("label", { class: "line", onpointerenter: () => point(i), onpointerleave: () => point(null) }, radio, formula, lines, shape);
+    return { line, radio, formula, lines, shape, row };
+  });
+  const box = h("fieldset", { class: "program" }, h("legend", {}, "The program, line by line: formula, code, shape"),
+    ...parts.flatMap(({ row }, i) => (heads[i] ? [h("div", { class: "head" }, heads[i]), row] : [row])));
+  container.append(box);
+  return (state, q, lit) => parts.forEach(({ line, radio, formula, lines, shape, row }, i) => {
+    [formula.textContent, lines.textContent] = written(line, state.bug);
+    const value = q[line.key];
+    shape.textContent = i === 0 ? shapeOf(q.x) : i === LAST ? "" : value === undefined ? "—" : Array.isArray(value) ? (Array.isArray(value[0]) ? shapeOf(value) : `(${value.length},)`) : "()";
+    radio.checked = i === state.step;
+    const { uses, makes = [line.key] } = LINES[lit];
+    attr(row, { "data-role": i === lit ? "made" : uses.includes(line.key) ? "used" : "", "data-run": i <= state.step, "data-broken": Boolean(BUGS[state.bug]?.[line.key]) });
+  });
+}
+
+/** Take steps against the gradients, and return what to set. */
+function descend(state, steps, params) {
+  let flat = numbersOf(state);
+  for (let i = 0; i < steps; i += 1) {
+    const network = unpack(flat, state.y);
+    const found = backward({ ...network, ...forward(network) }, state.lr, bugOf(state));
+    const gradients = GIVEN.flatMap(([name]) => found[name].flat());
+    flat = flat.map((value, j) => (j < WEIGHTS.length ? clamp(value - state.lr * gradients[j], params[NAMES[j]].low, params[NAMES[j]].high) : value));
+  }
+  return { ...Object.fromEntries(WEIGHTS.map((name, i) => [name, flat[i]])), updates: state.updates + steps };
+}
+
+const ENTRIES = [
+  ["x1", "x₁", "input 1"], ["x2", "x₂", "input 2"], ["y", "y", "target"],
+  ["W1_11", "W₁ 1,1", "W₁ from x₁ to neuron 1"], ["W1_12", "W₁ 1,2", "W₁ from x₂ to neuron 1"],
+  ["W1_21", "W₁ 2,1", "W₁ from x₁ to neuron 2"], ["W1_22", "W₁ 2,2", "W₁ from x₂ to neuron 2"],
+  ["b1_1", "b₁ 1", "bias of neuron 1"], ["b1_2", "b₁ 2", "bias of neuron 2"],
+  ["W2_1", "W₂ 1", "W₂ from neuron 1"], ["W2_2", "W₂ 2", "W₂ from neuron 2"], ["b2", "b₂", "bias of the output"],
+];
+const LINE_OF = { x: "dx", W1: "dW1", b1: "db1", W2: "dW2", b2: "db2" };
+const lineOf = (name) => indexOf(LINE_OF[name.startsWith("x") ? "x" : name.slice(0, 2)]);
+
+function numbersTable(container, { set, params, point }) {
+  const parts = ENTRIES.map(([name, label, words]) => {
+    const { low, high, step } = params[name];
+    const field = h("input", { type: "number", name, min: low, max: high, step: "any", "aria-label": words,
+      onchange: () => {
+        const value = field.value === "" ? NaN : Number(field.value);
+        if (Number.isFinite(value)) set({ [name]: clamp(value, low, high) });
+        show(now);
+      },
+      onkeydown: (event) => {
+        const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+        if (!way) return;
+        event.preventDefault();
+        set({ [name]: clamp(Number((now + way * step).toPrecision(12)), low, high) });
+      } });
+    let now;
+    const show = (value) => {
+      now = value;
+      field.value = Number(value.toPrecision(7));
+    };
+    const cells = Array.from({ length: 4 }, () => h("td"));
+    const row = h("tr", { onpointerenter: () => name !== "y" && point(lineOf(name)), onpointerleave: () => point(null) },
+      h("th", { scope: "row" }, label), h("td", {}, field), ...cells);
+    return { name, show, cells, row };
+  });
+  const heads = ["", "value", "backprop", "measured", "", "after"].map((text) => h("th", { scope: "col" }, text));
+  attr(heads[4], { "aria-label": "agree" });
+  container.append(h("table", { class: "numbers entries" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...parts.map(({ row }) => row))));
+  return (state, out, lit) => parts.forEach(({ name, show, cells, row }) => {
+    show(state[name]);
+    const i = NAMES.indexOf(name);
+    if (i < 0) return;
+    const gradients = GIVEN.flatMap(([key, size]) => out[key]?.flat() ?? Array(size).fill(null));
+    const there = state.step >= lineOf(name) && gradients[i] !== null;
+    cells[0].textContent = there ? sci(gradients[i], 4) : "";
+    cells[1].textContent = sci(out.measured[i], 4);
+    cells[2].textContent = there ? (out.apart[i] ? "✗" : "✓") : "";
+    attr(cells[2], { class: out.apart[i] ? "caught" : "", ...(there ? { "aria-label": out.apart[i] ? "differs" : "agrees" } : {}) });
+    cells[3].textContent = state.step === LAST && out.updated && i < WEIGHTS.length ? sci(out.updated[i], 6) : "";
+    row.setAttribute("data-lit", lit === lineOf(name) || (lit === LAST && i < WEIGHTS.length));
+  });
+}
+
+/** For each bug, what three checks make of it; of a hidden one, only of that. */
+function checksTable(container) {
+  const body = h("tbody");
+  const remark = h("p", { class: "remark" });
+  const heads = ["", "shapes", "differences", "one step: L"].map((text) => h("th", { scope: "col" }, text));
+  container.append(h("table", { class: "numbers checks" }, h("caption", {}, "Which check catches it?"), h("thead", {}, h("tr", {}, ...heads)), body), remark);
+  const moves = (L, after) => (after < L - 1e-12 ? "falls" : after > L + 1e-12 ? "rises" : "stays");
+  const cell = (text, caught) => h("td", { class: caught ? "caught" : "" }, `${caught ? "✗ " : ""}${text}`);
+  return (state, { L, verdicts }) => {
+    const secret = state.bug === "hidden";
+    const names = secret ? [HIDDEN] : Object.keys(verdicts);
+    body.replaceChildren(...names.map((name) => {
+      const { fits, differ, after } = verdicts[name];
+      const way = fits && moves(L, after);
+      const label = secret ? `hidden: ${state.guess}` : name === "none" ? "no bug" : name;
+      return h("tr", { "aria-current": String(name === state.bug) }, h("th", { scope: "row" }, label),
+        cell(fits ? "fit" : "do not fit", !fits), cell(fits ? (differ ? `${differ} differ` : "agree") : "", Boolean(differ)), cell(fits ? `${way} to ${sci(after)}` : "", fits && way !== "falls"));
+    }));
+    const bugs = Object.entries(verdicts).filter(([name]) => name !== "none").map(([, verdict]) => verdict);
+    const fitting = bugs.filter(({ fits }) => fits);
+    const falling = fitting.filter(({ after }) => moves(L, after) === "falls").length;
+    remark.textContent = secret ? "" : `Of ${bugs.length} bugs, the shapes give away ${bugs.length - fitting.length}, and the differences ${fitting.filter(({ differ }) => differ).length}. In spite of the bug, the loss falls with ${falling}.`;
+  };
 }
 
 function draw({ picture, side, set, state, schema }) {
-  return () => {};
+  let pointed = null;
+  const choose = (step) => set({ step });
+  const point = (line) => {
+    pointed = line;
+    light();
+  };
+  const stage = h("div", { class: "stage" });
+  picture.append(stage);
+  const showGraph = graph(stage, { point, choose });
+
+  let playing = null;
+  let expected = 0;
+  const stop = () => {
+    clearInterval(playing);
+    playing = null;
+    attr(play, { "aria-pressed": "false" });
+  };
+  const tick = () => {
+    if (!picture.isConnected) return stop();
+    expected = (state().step % LAST) + 1;
+    if (expected === LAST) stop();
+    return choose(expected);
+  };
+  const slider = h("input", { type: "range", name: "step", min: 0, max: LAST, step: 1, "aria-label": "step", oninput: () => choose(Number(slider.value)) });
+  const back = h("button", { type: "button", onclick: () => choose(state().step - 1) }, "◀ Back");
+  const next = h("button", { type: "button", onclick: () => choose(state().step + 1) }, "Step ▶");
+  const play = h("button", { type: "button", "aria-pressed": "false", onclick: () => {
+    if (playing) return stop();
+    attr(play, { "aria-pressed": "true" });
+    playing = setInterval(tick, PLAY);
+    return tick();
+  } }, "Play");
+  const now = h("div", { class: "now" });
+  stage.append(h("div", { class: "stepper" }, back, slider, next, play), now);
+  const showProgram = program(picture, { point, choose, group: uniqueId() });
+
+  const showNumbers = numbersTable(side, { set, params: schema.params, point });
+  const most = schema.params.updates.high;
+  const take = (steps) => h("button", { type: "button", onclick: () => set(descend(state(), steps, schema.params)) }, steps === 1 ? "Take the step" : `Take ${steps} steps`);
+  const [one, many] = [1, MANY].map(take);
+  const loss = h("p", { class: "remark" });
+  side.append(h("div", { class: "descent" }, one, many, loss));
+  const showChecks = checksTable(side);
+
+  let last;
+  const light = () => {
+    const [current, out] = last;
+    const lit = pointed ?? current.step;
+    const q = quantities(current, out);
+    const known = (name) => indexOf(name) <= current.step;
+    showGraph(q, known, lit, (name) => Boolean(BUGS[current.bug]?.[name]));
+    showProgram(current, q, lit);
+    showNumbers(current, out, lit);
+    const { name } = LINES[lit];
+    const lines = lit <= current.step ? working(LINES[lit].key, current, out) : ["not yet"];
+    now.replaceChildren(h("div", { class: "formula" }, written(LINES[lit], current.bug)[0]), ...lines.map((text) => h("div", { class: "working" }, text)));
+    now.setAttribute("data-broken", Boolean(BUGS[current.bug]?.[LINES[lit].key]));
+  };
+  return (current, out) => {
+    if (playing && current.step !== expected) stop();
+    last = [current, out];
+    slider.value = current.step;
+    slider.setAttribute("aria-valuetext", `${current.step} of ${LAST}: ${LINES[current.step].name}`);
+    back.disabled = current.step === 0;
+    next.disabled = current.step === LAST;
+    one.disabled = !out.updated || current.updates + 1 > most;
+    many.disabled = !out.updated || current.updates + MANY > most;
+    loss.textContent = `${plural(current.updates, "step")} taken. L = ${n5(out.L)}${out.updated ? `, after one more ${n5(out.after)}` : ": no step without gradients"}.`;
+    light();
+    showChecks(current, out);
+  };
 }
 
 export default widget({ readout, sentence, code, draw });
