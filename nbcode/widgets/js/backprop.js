@@ -287,66 +287,68 @@ print(output)`;
 
 // ---- the picture ---------------------------------------------------------------------------------------
 
-const [IN, Z1, A1, Z2, A2] = [27, 143, 191, 290, 338]; // the middles of the columns
-const ROWS = [60, 194];
-const MIDDLE = 122;
-const HALF = 24; // of a box with one number
-const GOAL = 222;
-const UP = -14; // from a value to its name
-const DOWN = 14; // from a value to its gradient
+const [IN, HID, OUT] = [30, 145, 263]; // the middles of the columns
+const [NEAR, WIDE] = [27, 37]; // half the width of an input's box, and of a neuron's
+const TALL = 36; // half the height of a neuron's box
+const ROWS = [58, 194];
+const MIDDLE = 116;
+const GOAL = 228;
+const DOWN = 13.5; // from a value to its gradient
+const NAMED = 7; // in a box with names, numbers stand so far to the right
 
 // Where the numbers stand: for each quantity its entries, and below each of them its gradient.
 const PLACES = {
-  x: ["dx", ROWS.map((y) => [IN, y])],
-  W1: ["dW1", [[85, ROWS[0] - 6], [73, 104], [73, 150], [85, ROWS[1] - 6]]],
-  b1: ["db1", ROWS.map((y) => [Z1, y + 40])],
-  z1: ["delta1", ROWS.map((y) => [Z1, y])],
-  a1: ["da1", ROWS.map((y) => [A1, y])],
-  W2: ["dW2", [[242, 66], [242, 176]]],
-  b2: ["db2", [[Z2, MIDDLE + 40]]],
-  z2: ["delta2", [[Z2, MIDDLE]]],
-  a2: ["da2", [[A2, MIDDLE]]],
-  y: [null, [[Z2, GOAL]]],
-  L: [null, [[A2, GOAL]]],
+  x: ["dx", ROWS.map((y) => [IN, y + 4])],
+  W1: ["dW1", [[83, ROWS[0] - 6], [73, 148], [73, 99], [83, ROWS[1] - 6]]], // x₁→1, x₂→1, x₁→2, x₂→2
+  b1: ["db1", ROWS.map((y) => [HID + NAMED, y + 49])],
+  z1: ["delta1", ROWS.map((y) => [HID + NAMED, y - 20])],
+  a1: ["da1", ROWS.map((y) => [HID + NAMED, y + 15])],
+  W2: ["dW2", [[212, 58], [212, 184]]],
+  b2: ["db2", [[OUT + NAMED, MIDDLE + 49]]],
+  z2: ["delta2", [[OUT + NAMED, MIDDLE - 20]]],
+  a2: ["da2", [[OUT + NAMED, MIDDLE + 15]]],
+  y: [null, [[OUT + NAMED, GOAL - 5]]],
+  L: [null, [[OUT + NAMED, GOAL + 13]]],
 };
 const TITLES = {
   x: "input", W1: "weight W₁", b1: "bias b₁", z1: "weighted sum z₁", a1: "output a₁", W2: "weight W₂", b2: "bias b₂", z2: "weighted sum z₂", a2: "output a₂", y: "target y", L: "loss L",
 };
-// W₁ row by row is x₁→1, x₂→1, x₁→2, x₂→2; the places of the two slanting ones are beside their inputs.
-const W1_PLACES = [0, 2, 1, 3];
 
 function graph(container, { point, choose }) {
-  const svg = s("svg", { viewBox: "0 0 366 252", role: "img", "aria-label": "Two inputs, two hidden neurons, one output neuron and the loss; on each part its value and, below it, its gradient" });
-  const box = (left, y, halves, names) => [
-    s("rect", { class: "box", x: left - HALF, y: y - 28, width: 2 * HALF * halves, height: 50, rx: 6 }),
-    ...names.map((name, i) => s("text", { class: "name", x: left + 2 * HALF * i, y: y + UP }, name)),
+  const svg = s("svg", { viewBox: "0 0 302 260", role: "img", "aria-label": "Two inputs, two hidden neurons, one output neuron and the loss; on each part its value and, below it, its gradient" });
+  const box = (x, y, half, tall) => s("rect", { class: "box", x: x - half, y: y - tall, width: 2 * half, height: 2 * tall, rx: 6 });
+  const name = (x, y, text) => s("text", { class: "name", x, y }, text);
+  const edge = (x1, y1, x2, y2) => s("line", { class: "edge", x1, y1, x2, y2 });
+  const neuron = (x, y, caption, index) => [
+    box(x, y, WIDE, TALL), name(x, y - TALL - 6, caption),
+    ...["z", "a", "b"].map((letter, i) => name(x - 29, y - 20 + 35 * i - (i === 2 ? 1 : 0), letter + index)),
+    s("line", { class: "middle", x1: x - WIDE, x2: x + WIDE, y1: y, y2: y }),
   ];
-  const edges = { W1: [], W2: [] };
-  ROWS.forEach((to) => ROWS.forEach((from) => edges.W1.push(s("line", { class: "edge", x1: IN + HALF, x2: Z1 - HALF, y1: from, y2: to }))));
-  ROWS.forEach((from) => edges.W2.push(s("line", { class: "edge", x1: A1 + HALF, x2: Z2 - HALF, y1: from, y2: MIDDLE })));
+  const edges = {
+    W1: ROWS.flatMap((to) => ROWS.map((from) => edge(IN + NEAR, from, HID - WIDE, to))),
+    W2: ROWS.map((from) => edge(HID + WIDE, from, OUT - WIDE, MIDDLE)),
+  };
   svg.append(
-    ...edges.W1, ...edges.W2, s("line", { class: "edge", x1: A2, x2: A2, y1: MIDDLE + 22, y2: GOAL - 28 }),
-    ...ROWS.flatMap((y, i) => [...box(IN, y, 1, [`x${"₁₂"[i]}`]), ...box(Z1, y, 2, ["z₁", "a₁"]), s("text", { class: "aside", x: (Z1 + A1) / 2, y: y - 34 }, `neuron ${i + 1}`), s("text", { class: "aside", x: Z1 + 34, y: y + 40 }, "b₁")]),
-    ...box(Z2, MIDDLE, 2, ["z₂", "a₂"]), s("text", { class: "aside", x: Z2 + 34, y: MIDDLE + 40 }, "b₂"), s("text", { class: "aside", x: (Z2 + A2) / 2, y: MIDDLE - 34 }, "output"),
-    ...box(Z2, GOAL, 2, ["y", "L"]),
-    s("text", { class: "legend", x: 2, y: 236 }, "a value"), s("text", { class: "legend gradient", x: 2, y: 249 }, "∂L/∂ of it"));
+    ...edges.W1, ...edges.W2, edge(OUT + WIDE - 4, MIDDLE + TALL, OUT + WIDE - 4, GOAL - 20),
+    ...ROWS.flatMap((y, i) => [box(IN, y, NEAR, 26), name(IN, y - 11, `x${"₁₂"[i]}`), ...neuron(HID, y, `neuron ${i + 1}`, "₁")]),
+    ...neuron(OUT, MIDDLE, "output", "₂"), box(OUT, GOAL, WIDE, 20), name(OUT - 29, GOAL - 5, "y"), name(OUT - 29, GOAL + 13, "L"),
+    s("text", { class: "legend value", x: 3, y: 242 }, "value"), s("text", { class: "legend gradient", x: 3, y: 256 }, "∂L/∂ of it"));
 
   // A number: a text on a plate that lights up; pointing at it lights the line that makes it.
   const numbers = {};
-  const add_ = (key, title, places, dy) => {
+  const stand = (key, title, places, dy) => {
     const line = indexOf(key) < 0 ? LINES.findIndex(({ uses }) => uses.includes(key) && key !== "y") : indexOf(key);
     const target = key === "y" ? indexOf("L") : Math.max(line, 1);
     numbers[key] = places.map(([x, y]) => {
-      const text = s("text", { class: dy ? "value gradient" : "value", x, y: y + dy });
-      const plate = s("rect", { class: "plate", x: x - HALF + 0.5, y: y + dy - 10.5, width: 2 * HALF - 1, height: 13.5, rx: 3 });
+      const text = s("text", { class: dy ? "gradient over" : "value over", x, y: y + dy });
+      const plate = s("rect", { class: "plate", x: x - 28, y: y + dy - 10.5, width: 57, height: 13, rx: 3 });
       svg.append(s("g", { class: "number", onpointerenter: () => point(target), onpointerleave: () => point(null), onclick: () => choose(target) }, s("title", {}, title), plate, text));
       return { text, plate };
     });
   };
   for (const [key, [gradient, places]] of Object.entries(PLACES)) {
-    const ordered = key === "W1" ? W1_PLACES.map((i) => places[i]) : places;
-    add_(key, TITLES[key], ordered, 0);
-    if (gradient) add_(gradient, `gradient of the ${TITLES[key]}`, ordered, DOWN);
+    stand(key, TITLES[key], places, 0);
+    if (gradient) stand(gradient, `gradient of the ${TITLES[key]}`, places, DOWN);
   }
   container.append(svg);
 
@@ -357,7 +359,7 @@ function graph(container, { point, choose }) {
       const there = known(name) && q[name] !== undefined;
       const values = there ? rows(q[name]).flat() : [];
       parts.forEach(({ text, plate }, i) => {
-        text.textContent = there ? sci(values[i]) : "";
+        text.textContent = there ? sci(values[i], Math.abs(values[i]) < 1e-3 ? 2 : 3) : "";
         attr(plate, { "data-role": role(name), "data-broken": broken(name) });
       });
     }
@@ -377,13 +379,13 @@ function program(container, { point, choose, group }) {
     const row = h("label", { class: "line", onpointerenter: () => point(i), onpointerleave: () => point(null) }, radio, formula, lines, shape);
     return { line, radio, formula, lines, shape, row };
   });
-  const box = h("fieldset", { class: "program" }, h("legend", {}, "The program, line by line: formula, code, shape"),
+  const box = h("fieldset", { class: "program" }, h("legend", {}, "Formula, code, shape"),
     ...parts.flatMap(({ row }, i) => (heads[i] ? [h("div", { class: "head" }, heads[i]), row] : [row])));
   container.append(box);
   return (state, q, lit) => parts.forEach(({ line, radio, formula, lines, shape, row }, i) => {
     [formula.textContent, lines.textContent] = written(line, state.bug);
     const value = q[line.key];
-    shape.textContent = i === 0 ? shapeOf(q.x) : i === LAST ? "" : value === undefined ? "—" : Array.isArray(value) ? (Array.isArray(value[0]) ? shapeOf(value) : `(${value.length},)`) : "()";
+    shape.textContent = i === 0 || i === LAST ? "" : value === undefined ? "—" : Array.isArray(value) ? (Array.isArray(value[0]) ? shapeOf(value) : `(${value.length},)`) : "()";
     radio.checked = i === state.step;
     const { uses, makes = [line.key] } = LINES[lit];
     attr(row, { "data-role": i === lit ? "made" : uses.includes(line.key) ? "used" : "", "data-run": i <= state.step, "data-broken": Boolean(BUGS[state.bug]?.[line.key]) });
@@ -433,13 +435,14 @@ function numbersTable(container, { set, params, point }) {
       field.value = Number(value.toPrecision(7));
     };
     const cells = Array.from({ length: 4 }, () => h("td"));
-    const row = h("tr", { onpointerenter: () => name !== "y" && point(lineOf(name)), onpointerleave: () => point(null) },
+    const here = () => point(name === "y" ? indexOf("L") : lineOf(name));
+    const row = h("tr", { onpointerenter: here, onfocusin: here, onpointerleave: () => point(null), onfocusout: () => point(null) },
       h("th", { scope: "row" }, label), h("td", {}, field), ...cells);
     return { name, show, cells, row };
   });
   const heads = ["", "value", "backprop", "measured", "", "after"].map((text) => h("th", { scope: "col" }, text));
   attr(heads[4], { "aria-label": "agree" });
-  container.append(h("table", { class: "numbers entries" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...parts.map(({ row }) => row))));
+  container.append(h("div", { class: "entries" }, h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...parts.map(({ row }) => row)))));
   return (state, out, lit) => parts.forEach(({ name, show, cells, row }) => {
     show(state[name]);
     const i = NAMES.indexOf(name);
@@ -460,7 +463,7 @@ function checksTable(container) {
   const body = h("tbody");
   const remark = h("p", { class: "remark" });
   const heads = ["", "shapes", "differences", "one step: L"].map((text) => h("th", { scope: "col" }, text));
-  container.append(h("table", { class: "numbers checks" }, h("caption", {}, "Which check catches it?"), h("thead", {}, h("tr", {}, ...heads)), body), remark);
+  container.append(h("div", { class: "checks" }, h("table", { class: "numbers" }, h("caption", {}, "Which check catches it?"), h("thead", {}, h("tr", {}, ...heads)), body), remark));
   const moves = (L, after) => (after < L - 1e-12 ? "falls" : after > L + 1e-12 ? "rises" : "stays");
   const cell = (text, caught) => h("td", { class: caught ? "caught" : "" }, `${caught ? "✗ " : ""}${text}`);
   return (state, { L, verdicts }) => {
@@ -471,7 +474,7 @@ function checksTable(container) {
       const way = fits && moves(L, after);
       const label = secret ? `hidden: ${state.guess}` : name === "none" ? "no bug" : name;
       return h("tr", { "aria-current": String(name === state.bug) }, h("th", { scope: "row" }, label),
-        cell(fits ? "fit" : "do not fit", !fits), cell(fits ? (differ ? `${differ} differ` : "agree") : "", Boolean(differ)), cell(fits ? `${way} to ${sci(after)}` : "", fits && way !== "falls"));
+        cell(fits ? "fit" : "do not fit", !fits), cell(fits ? (differ ? `${differ} differ` : "agree") : "", Boolean(differ)), cell(fits ? `${way} to ${n5(after)}` : "", fits && way !== "falls"));
     }));
     const bugs = Object.entries(verdicts).filter(([name]) => name !== "none").map(([, verdict]) => verdict);
     const fitting = bugs.filter(({ fits }) => fits);
@@ -496,7 +499,7 @@ function draw({ picture, side, set, state, schema }) {
   const stop = () => {
     clearInterval(playing);
     playing = null;
-    attr(play, { "aria-pressed": "false" });
+    play.textContent = "Play";
   };
   const tick = () => {
     if (!picture.isConnected) return stop();
@@ -507,9 +510,9 @@ function draw({ picture, side, set, state, schema }) {
   const slider = h("input", { type: "range", name: "step", min: 0, max: LAST, step: 1, "aria-label": "step", oninput: () => choose(Number(slider.value)) });
   const back = h("button", { type: "button", onclick: () => choose(state().step - 1) }, "◀ Back");
   const next = h("button", { type: "button", onclick: () => choose(state().step + 1) }, "Step ▶");
-  const play = h("button", { type: "button", "aria-pressed": "false", onclick: () => {
+  const play = h("button", { type: "button", name: "play", onclick: () => {
     if (playing) return stop();
-    attr(play, { "aria-pressed": "true" });
+    play.textContent = "Pause";
     playing = setInterval(tick, PLAY);
     return tick();
   } }, "Play");
