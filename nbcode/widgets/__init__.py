@@ -10,6 +10,7 @@ from nbcode.widgets.broadcast import Broadcast
 from nbcode.widgets.cells import Cells
 from nbcode.widgets.cross_entropy import CrossEntropy
 from nbcode.widgets.decision import Decision
+from nbcode.widgets.deep_chain import DeepChain
 from nbcode.widgets.fit_line import FitLine
 from nbcode.widgets.hidden_layer import HiddenLayer
 from nbcode.widgets.logit_loss import LogitLoss
@@ -33,6 +34,7 @@ __all__ = [
     "Cells",
     "CrossEntropy",
     "Decision",
+    "DeepChain",
     "FitLine",
     "HiddenLayer",
     "LogitLoss",

@@ -49,6 +49,7 @@ def backward(model, y, lr, bug="none"):
     With a bug that makes shapes misfit, the gradients from there on are missing.
     """
     hidden, hidden_sigmoid, out, out_sigmoid = model
+    bug = HIDDEN if bug == "hidden" else bug
     a1, z2 = out.cache[0], out_sigmoid.cache
     model.zero_grad()
     found = {"da2": out_sigmoid.forward(z2) - y}
@@ -132,7 +133,7 @@ class Backprop(Widget):
 
     presets = {
         "the worked example": EXAMPLE,
-        "saturated": settings((0.5, 0.1), 1, (5, 6, -6, -5), (3, -3), (4, 4), 1),
+        "saturated": settings((0.5, 0.1), 0, (5, 6, -6, -5), (3, -3), (1, 1), 0),
         "symmetric": settings((0.5, 0.1), 1, (0.4, 0.4, 0.4, 0.4), (0.1, 0.1), (0.5, 0.5), 0.3),
         "sure and wrong": settings((0.5, 0.1), 0, (1, 2, 3, 4), (1, 1), (4, 4), 2),
     }
@@ -158,7 +159,6 @@ class Backprop(Widget):
     def readout(self):
         """Return every quantity, the measured gradients, the weights after a step, and what each check makes of it."""
         weights, x, y = self.arrays()
-        bug = HIDDEN if self.bug == "hidden" else self.bug
 
         def loss(flat):
             W1, b1, W2, b2, x = np.split(flat, np.cumsum(SIZES)[:-1])
@@ -185,14 +185,14 @@ class Backprop(Widget):
             after = loss(np.array([*updated, *here[9:]])) if fits else None
             return found, flat, apart, updated, after
 
-        found, flat, apart, updated, after = examine(bug)
+        found, flat, apart, updated, after = examine(self.bug)
         verdicts = {}
         for name in ["none", *BUGS]:
             _, gradients, wrong, _, end = examine(name)
             fits = None not in gradients
             verdicts[name] = {"fits": fits, "differ": sum(wrong) if fits else None, "after": end}
         delta1 = found.get("delta1", np.zeros((1, 2)))[0]
-        asleep = bug == "none" and abs(delta1[0]) < ASLEEP and abs(delta1[1]) > AWAKE and L > AWAKE
+        asleep = self.bug == "none" and abs(delta1[0]) < ASLEEP and abs(delta1[1]) > AWAKE and L > AWAKE
         hidden = self._schema["initial"]["bug"] == "hidden"
         return {
             **{name: value.tolist() for name, value in (values | found).items()},

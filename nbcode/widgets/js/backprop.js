@@ -195,7 +195,7 @@ const WORDS = {
   z2: ({ z2 }) => `the output neuron’s weighted sum of these is z₂ = ${shown(z2)}`,
   a2: ({ a2, y }) => `the network’s answer is a₂ = ${shown(a2)}, and it should be ${shown(y)}`,
   L: ({ L }) => `half the squared error is the loss, L = ${n5(L)}`,
-  da2: ({ da2 }) => `for each bit that a₂ grows, L changes by ${shown(da2)} of it, which is ∂L/∂a₂`,
+  da2: ({ da2 }) => `if a₂ grew by a little, L would change by ${shown(da2)} times as much, which is ∂L/∂a₂`,
   delta2: ({ delta2, z2 }) => `the sigmoid’s slope here is ${shown(each(slope, z2))}, and with it ∂L/∂a₂ becomes δ₂ = ${shown(delta2)}`,
   dW2: ({ dW2 }) => `each weight of W₂ gets δ₂ times the output that it multiplies, ∂L/∂W₂ = ${shown(dW2)}`,
   db2: ({ db2 }) => `the bias gets δ₂ itself, ∂L/∂b₂ = ${vector(db2)}`,
