@@ -31,6 +31,8 @@ SOLUTIONS = {
         "kinks": [-0.6, -0.28, 0.28, 0.6, 0.8, 0.9, 0.95],
         "heights": [0.0, -1.02, -0.84, 0.84, 1.02, 0.0, 0.0, 0.0, 0.0],
     },
+    ("Backprop", "asleep"): {"W2_1": 0.0},
+    ("Backprop", "which"): {"guess": "W2 updated too early"},
     ("CrossEntropy", "infinite"): {"q": [0.5, 0.5, 0.0]},
     ("Decision", "majority"): {"w1": 1.0, "w2": 1.0, "w3": 1.0, "b": -1.5},
     ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
