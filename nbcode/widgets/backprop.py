@@ -119,7 +119,7 @@ class Backprop(Widget):
     guess = Choice("no idea yet", ["no idea yet", *BUGS], "it is", when={"bug": "hidden"})
     x1 = Number(0.5, -2, 2, 0.1, "")
     x2 = Number(0.1, -2, 2, 0.1, "")
-    y = Number(1.0, 0, 1, 0.1, "")
+    y = Number(1.0, -1, 2, 0.1, "")
     W1_11 = Number(0.1, -10, 10, 0.1, "")
     W1_12 = Number(0.2, -10, 10, 0.1, "")
     W1_21 = Number(0.3, -10, 10, 0.1, "")

@@ -1,6 +1,7 @@
 // Backpropagation in a 2-2-1 network: graph, formulas and code, one line at a time, with or without a bug.
-import { attr, clamp, h, py, s, sci, uniqueId } from "./shared/dom.js";
+import { attr, clamp, h, py, round, s, sci, uniqueId } from "./shared/dom.js";
 import { widget } from "./shared/frame.js";
+import { handle } from "./shared/handle.js";
 import { sigmoid } from "./shared/neuron.js";
 
 const HIDDEN = "W2 updated too early";
@@ -186,6 +187,37 @@ function working(key, state, out) {
 
 const STOPPED = "Never reached: the pass backward stopped at ∂L/∂a₁.";
 
+// The numbers that are given: parameter, short name, in words.
+const ENTRIES = [
+  ["x1", "x₁", "input x₁"], ["x2", "x₂", "input x₂"], ["y", "y", "target y"],
+  ["W1_11", "W₁ 1,1", "weight W₁ from x₁ to neuron 1"], ["W1_12", "W₁ 1,2", "weight W₁ from x₂ to neuron 1"],
+  ["W1_21", "W₁ 2,1", "weight W₁ from x₁ to neuron 2"], ["W1_22", "W₁ 2,2", "weight W₁ from x₂ to neuron 2"],
+  ["b1_1", "b₁ 1", "bias b₁ of neuron 1"], ["b1_2", "b₁ 2", "bias b₁ of neuron 2"],
+  ["W2_1", "W₂ 1", "weight W₂ from neuron 1"], ["W2_2", "W₂ 2", "weight W₂ from neuron 2"], ["b2", "b₂", "bias b₂"],
+];
+const familyOf = (name) => (name[0] === "x" ? "x" : name.slice(0, 2));
+/** The line in which a given number is used, and the one that makes its gradient (of y there is none). */
+const useOf = (name) => LINES.findIndex(({ key, uses }) => key && uses.includes(familyOf(name)) && (name !== "y" || key === "L"));
+const lineOf = (name) => (name === "y" ? useOf(name) : indexOf(`d${familyOf(name)}`));
+
+/** The whole chain rule for one number: a product along each path from it to the loss, with no bug in it. */
+export function chain(name, state, out) {
+  const { x, W1, W2, z1, z2, a1, a2, y } = quantities(state, out);
+  const end = [["(a₂ − y)", a2[0][0] - y[0][0]], ["σ′(z₂)", slope(z2[0][0])]];
+  const through = (i) => [...end, [`W₂[${i + 1}]`, W2[0][i]], [`σ′(z₁[${i + 1}])`, slope(z1[0][i])]];
+  const [i, j] = [...name.split("_").at(-1)].map((digit) => Number(digit) - 1);
+  const paths = {
+    b2: () => [end],
+    W2: () => [[...end, [`a₁[${i + 1}]`, a1[0][i]]]],
+    b1: () => [through(i)],
+    W1: () => [[...through(i), [`x${"₁₂"[j]}`, x[0][j]]]],
+    x: () => [0, 1].map((neuron) => [...through(neuron), [`W₁[${neuron + 1},${name[1]}]`, W1[neuron][name[1] - 1]]]),
+  }[familyOf(name)]();
+  const value = paths.reduce((sum, path) => sum + path.reduce((product_, [, factor]) => product_ * factor, 1), 0);
+  const write = (f) => paths.map((path) => path.map(f).join("·")).join(" + ");
+  return { value, symbols: write(([symbol]) => symbol), numbers: write(([, factor]) => (factor < 0 ? `(${sci(factor)})` : sci(factor))) };
+}
+
 // ---- in words ------------------------------------------------------------------------------------------
 
 const WORDS = {
@@ -226,9 +258,11 @@ export function sentence(state, out) {
   const checks = out.updated
     ? `${out.differ} of ${out.measured.length} gradients differ from the measured ones, and one step of η = ${sci(lr)} takes the loss from ${n5(out.L)} to ${n5(out.after)}`
     : `the shapes do not fit; the loss stays at ${n5(out.L)} for every η, also ${sci(lr)}`;
+  const twins = out.updated && [[0, 2], [1, 3], [4, 5], [6, 7]].every(([i, j]) => out.updated[i] === out.updated[j] && state[NAMES[i]] === state[NAMES[j]]);
+  const same = twins ? " The two hidden neurons are the same, get the same gradients, and stay the same." : "";
   const suspect = bug === "hidden" ? ` Your guess: ${guess}.` : "";
   const taken = updates ? ` ${plural(updates, "step")} taken so far.` : "";
-  return `Step ${step} of ${LAST}, ${phase}: ${happens(state, out)}. ${with_}, ${checks}.${suspect}${taken}`;
+  return `Step ${step} of ${LAST}, ${phase}: ${happens(state, out)}. ${with_}, ${checks}.${same}${suspect}${taken}`;
 }
 
 // ---- the same in Python --------------------------------------------------------------------------------
@@ -310,12 +344,11 @@ const PLACES = {
   y: [null, [[OUT + NAMED, GOAL - 5]]],
   L: [null, [[OUT + NAMED, GOAL + 13]]],
 };
-const TITLES = {
-  x: "input", W1: "weight W₁", b1: "bias b₁", z1: "weighted sum z₁", a1: "output a₁", W2: "weight W₂", b2: "bias b₂", z2: "weighted sum z₂", a2: "output a₂", y: "target y", L: "loss L",
-};
+const TITLES = { z1: "weighted sum z₁", a1: "output a₁", z2: "weighted sum z₂", a2: "answer a₂", L: "loss L" };
+const PER_UNIT = 0.02; // what a number changes by when it is dragged by one unit of the picture
 
-function graph(container, { point, choose }) {
-  const svg = s("svg", { viewBox: "0 0 302 260", role: "img", "aria-label": "Two inputs, two hidden neurons, one output neuron and the loss; on each part its value and, below it, its gradient" });
+function graph(container, { point, choose, set, state, params }) {
+  const svg = s("svg", { viewBox: "0 0 302 260", role: "group", "aria-label": "Two inputs, two hidden neurons, one output neuron and the loss; on each part its value and, below it, its gradient" });
   const box = (x, y, half, tall) => s("rect", { class: "box", x: x - half, y: y - tall, width: 2 * half, height: 2 * tall, rx: 6 });
   const name = (x, y, text) => s("text", { class: "name", x, y }, text);
   const edge = (x1, y1, x2, y2) => s("line", { class: "edge", x1, y1, x2, y2 });
@@ -334,38 +367,68 @@ function graph(container, { point, choose }) {
     ...neuron(OUT, MIDDLE, "output", "₂"), box(OUT, GOAL, WIDE, 20), name(OUT - 29, GOAL - 5, "y"), name(OUT - 29, GOAL + 13, "L"),
     s("text", { class: "legend value", x: 3, y: 242 }, "value"), s("text", { class: "legend gradient", x: 3, y: 256 }, "∂L/∂ of it"));
 
-  // A number: a text on a plate that lights up; pointing at it lights the line that makes it.
+  // A number: a text on a plate that lights up; pointing at it lights the line that makes it. What is given can be dragged.
+  const given = (family) => ENTRIES.filter(([name]) => familyOf(name) === family || name === family);
   const numbers = {};
-  const stand = (key, title, places, dy) => {
-    const line = indexOf(key) < 0 ? LINES.findIndex(({ uses }) => uses.includes(key) && key !== "y") : indexOf(key);
-    const target = key === "y" ? indexOf("L") : Math.max(line, 1);
-    numbers[key] = places.map(([x, y]) => {
+  const stand = (key, family, places, dy) => {
+    numbers[key] = places.map(([x, y], i) => {
+      const [name, , words] = given(family)[i] ?? [null, "", TITLES[family]];
+      const handled = name && !dy;
+      const line = !name ? indexOf(key) : handled ? useOf(name) : lineOf(name);
+      const here = () => point(line, handled ? null : name);
+      const away = () => point(null);
       const text = s("text", { class: dy ? "gradient over" : "value over", x, y: y + dy });
       const plate = s("rect", { class: "plate", x: x - 28, y: y + dy - 10.5, width: 57, height: 13, rx: 3 });
-      svg.append(s("g", { class: "number", onpointerenter: () => point(target), onpointerleave: () => point(null), onclick: () => choose(target) }, s("title", {}, title), plate, text));
-      return { text, plate };
+      const group = s("g", {
+        class: "number", onpointerenter: here, onpointerleave: away, onclick: () => handled || choose(line),
+      }, s("title", {}, dy ? `∂L/∂ of the ${words}` : words), plate, text);
+      svg.append(group);
+      if (handled) {
+        const { low, high, step } = params[name];
+        const to = (value) => set({ [name]: clamp(Number(value.toFixed(6)), low, high) });
+        let offset = 0;
+        handle(group, {
+          label: words,
+          start: (px) => (offset = state()[name] - px * PER_UNIT),
+          move: (px) => to(round(px * PER_UNIT + offset)),
+          nudge: (dx, up) => to(state()[name] + (dx + up) * step),
+        });
+        group.addEventListener("focusin", here);
+        group.addEventListener("focusout", away);
+      }
+      return { text, plate, group, words };
     });
   };
   for (const [key, [gradient, places]] of Object.entries(PLACES)) {
-    stand(key, TITLES[key], places, 0);
-    if (gradient) stand(gradient, `gradient of the ${TITLES[key]}`, places, DOWN);
+    stand(key, key, places, 0);
+    if (gradient) stand(gradient, key, places, DOWN);
   }
   container.append(svg);
 
-  return (q, known, lit, broken) => {
+  return (q, known, lit, broken, entry) => {
     const { key, uses, makes = [key] } = LINES[lit];
     const role = (name) => (makes.includes(name) ? "made" : uses.includes(name) ? "used" : "");
     for (const [name, parts] of Object.entries(numbers)) {
       const there = known(name) && q[name] !== undefined;
       const values = there ? rows(q[name]).flat() : [];
-      parts.forEach(({ text, plate }, i) => {
+      parts.forEach(({ text, plate, group, words }, i) => {
         text.textContent = there ? sci(values[i], Math.abs(values[i]) < 1e-3 ? 2 : 3) : "";
         attr(plate, { "data-role": role(name), "data-broken": broken(name) });
+        if (group.matches(".handle")) group.setAttribute("aria-label", `${words} is ${n5(values[i])}. Arrow keys change it.`);
       });
     }
-    for (const [name, lines] of Object.entries(edges)) {
-      const way = [name, `d${name}`].some((part) => role(part)) || (name === "W2" && role("da1")) ? (lit < FIRST_BACK ? "forward" : "backward") : "";
-      lines.forEach((line) => line.setAttribute("data-way", way));
+    // Along which edges the line works; for one number, the paths from it to the loss.
+    const [family, index = ""] = entry?.split("_") ?? [];
+    const onPath = {
+      W1: (i, part) => (part === "W1" ? i === 2 * (index[0] - 1) + (index[1] - 1) : i === index - 1 || i === index[0] - 1),
+      b1: (i, part) => part === "W2" && i === index - 1,
+      W2: (i, part) => part === "W2" && i === index - 1,
+      b2: () => false,
+      x1: (i, part) => part === "W2" || i % 2 === 0,
+      x2: (i, part) => part === "W2" || i % 2 === 1,
+    }[family] ?? ((_, part) => role(part) || role(`d${part}`));
+    for (const [part, lines] of Object.entries(edges)) {
+      lines.forEach((line, i) => line.setAttribute("data-way", onPath(i, part) ? (lit < FIRST_BACK ? "forward" : "backward") : ""));
     }
   };
 }
@@ -404,20 +467,11 @@ function descend(state, steps, params) {
   return { ...Object.fromEntries(WEIGHTS.map((name, i) => [name, flat[i]])), updates: state.updates + steps };
 }
 
-const ENTRIES = [
-  ["x1", "x₁", "input 1"], ["x2", "x₂", "input 2"], ["y", "y", "target"],
-  ["W1_11", "W₁ 1,1", "W₁ from x₁ to neuron 1"], ["W1_12", "W₁ 1,2", "W₁ from x₂ to neuron 1"],
-  ["W1_21", "W₁ 2,1", "W₁ from x₁ to neuron 2"], ["W1_22", "W₁ 2,2", "W₁ from x₂ to neuron 2"],
-  ["b1_1", "b₁ 1", "bias of neuron 1"], ["b1_2", "b₁ 2", "bias of neuron 2"],
-  ["W2_1", "W₂ 1", "W₂ from neuron 1"], ["W2_2", "W₂ 2", "W₂ from neuron 2"], ["b2", "b₂", "bias of the output"],
-];
-const LINE_OF = { x: "dx", W1: "dW1", b1: "db1", W2: "dW2", b2: "db2" };
-const lineOf = (name) => indexOf(LINE_OF[name.startsWith("x") ? "x" : name.slice(0, 2)]);
-
-function numbersTable(container, { set, params, point }) {
+function numbersTable(container, { set, state, params, point }) {
+  const reached = (name) => name !== "y" && state().step >= lineOf(name);
   const parts = ENTRIES.map(([name, label, words]) => {
     const { low, high, step } = params[name];
-    const field = h("input", { type: "number", name, min: low, max: high, step: "any", "aria-label": words,
+    const field = h("input", { type: "number", name, min: low, max: high, step: "any", "aria-label": `${words}, exact value`,
       onchange: () => {
         const value = field.value === "" ? NaN : Number(field.value);
         if (Number.isFinite(value)) set({ [name]: clamp(value, low, high) });
@@ -435,7 +489,7 @@ function numbersTable(container, { set, params, point }) {
       field.value = Number(value.toPrecision(7));
     };
     const cells = Array.from({ length: 4 }, () => h("td"));
-    const here = () => point(name === "y" ? indexOf("L") : lineOf(name));
+    const here = () => point(...(reached(name) ? [lineOf(name), name] : [useOf(name)]));
     const row = h("tr", { onpointerenter: here, onfocusin: here, onpointerleave: () => point(null), onfocusout: () => point(null) },
       h("th", { scope: "row" }, label), h("td", {}, field), ...cells);
     return { name, show, cells, row };
@@ -443,18 +497,18 @@ function numbersTable(container, { set, params, point }) {
   const heads = ["", "value", "backprop", "measured", "", "after"].map((text) => h("th", { scope: "col" }, text));
   attr(heads[4], { "aria-label": "agree" });
   container.append(h("div", { class: "entries" }, h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...parts.map(({ row }) => row)))));
-  return (state, out, lit) => parts.forEach(({ name, show, cells, row }) => {
-    show(state[name]);
+  return (current, out, lit, entry) => parts.forEach(({ name, show, cells, row }) => {
+    show(current[name]);
     const i = NAMES.indexOf(name);
     if (i < 0) return;
     const gradients = GIVEN.flatMap(([key, size]) => out[key]?.flat() ?? Array(size).fill(null));
-    const there = state.step >= lineOf(name) && gradients[i] !== null;
+    const there = reached(name) && gradients[i] !== null;
     cells[0].textContent = there ? sci(gradients[i], 4) : "";
     cells[1].textContent = sci(out.measured[i], 4);
     cells[2].textContent = there ? (out.apart[i] ? "✗" : "✓") : "";
     attr(cells[2], { class: out.apart[i] ? "caught" : "", ...(there ? { "aria-label": out.apart[i] ? "differs" : "agrees" } : {}) });
-    cells[3].textContent = state.step === LAST && out.updated && i < WEIGHTS.length ? sci(out.updated[i], 6) : "";
-    row.setAttribute("data-lit", lit === lineOf(name) || (lit === LAST && i < WEIGHTS.length));
+    cells[3].textContent = current.step === LAST && out.updated && i < WEIGHTS.length ? sci(out.updated[i], 6) : "";
+    row.setAttribute("data-lit", (entry ? entry === name : lit === lineOf(name)) || (lit === LAST && i < WEIGHTS.length));
   });
 }
 
@@ -485,14 +539,15 @@ function checksTable(container) {
 
 function draw({ picture, side, set, state, schema }) {
   let pointed = null;
+  let entry = null; // the one number that is pointed at
   const choose = (step) => set({ step });
-  const point = (line) => {
-    pointed = line;
+  const point = (line, name = null) => {
+    [pointed, entry] = [line, name];
     light();
   };
   const stage = h("div", { class: "stage" });
   picture.append(stage);
-  const showGraph = graph(stage, { point, choose });
+  const showGraph = graph(stage, { point, choose, set, state, params: schema.params });
 
   let playing = null;
   let expected = 0;
@@ -520,7 +575,7 @@ function draw({ picture, side, set, state, schema }) {
   stage.append(h("div", { class: "stepper" }, back, slider, next, play), now);
   const showProgram = program(picture, { point, choose, group: uniqueId() });
 
-  const showNumbers = numbersTable(side, { set, params: schema.params, point });
+  const showNumbers = numbersTable(side, { set, state, params: schema.params, point });
   const most = schema.params.updates.high;
   const take = (steps) => h("button", { type: "button", onclick: () => set(descend(state(), steps, schema.params)) }, steps === 1 ? "Take the step" : `Take ${steps} steps`);
   const [one, many] = [1, MANY].map(take);
@@ -534,12 +589,14 @@ function draw({ picture, side, set, state, schema }) {
     const lit = pointed ?? current.step;
     const q = quantities(current, out);
     const known = (name) => indexOf(name) <= current.step;
-    showGraph(q, known, lit, (name) => Boolean(BUGS[current.bug]?.[name]));
+    showGraph(q, known, lit, (name) => Boolean(BUGS[current.bug]?.[name]), entry);
     showProgram(current, q, lit);
-    showNumbers(current, out, lit);
-    const { name } = LINES[lit];
-    const lines = lit <= current.step ? working(LINES[lit].key, current, out) : ["not yet"];
-    now.replaceChildren(h("div", { class: "formula" }, written(LINES[lit], current.bug)[0]), ...lines.map((text) => h("div", { class: "working" }, text)));
+    showNumbers(current, out, lit, entry);
+    const whole = entry && lit <= current.step && chain(entry, current, out);
+    const lines = whole ? [`= ${whole.symbols}`, `= ${whole.numbers}`, `= ${n5(whole.value)}`]
+      : lit <= current.step ? working(LINES[lit].key, current, out) : ["not yet"];
+    const head = whole ? `∂L/∂(${ENTRIES.find(([name]) => name === entry)[1]}), the whole chain` : written(LINES[lit], current.bug)[0];
+    now.replaceChildren(h("div", { class: "formula" }, head), ...lines.map((text) => h("div", { class: "working" }, text)));
     now.setAttribute("data-broken", Boolean(BUGS[current.bug]?.[LINES[lit].key]));
   };
   return (current, out) => {

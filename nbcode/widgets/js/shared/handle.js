@@ -7,7 +7,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 
 /**
  * Make an SVG element a handle.
- * start() begins a drag; move(x, y) follows the pointer, in the picture's units; nudge(dx, dy) takes one arrow key,
+ * start(x, y) begins a drag; move(x, y) follows the pointer, in the picture's units; nudge(dx, dy) takes one arrow key,
  * ten times as far with Shift; press() takes Space, Enter or a click.
  * Every finished gesture ends in a "change" event, as a slider's does.
  */
@@ -16,9 +16,9 @@ export function handle(element, { label, start, move, nudge, press }) {
   keepKeys(element);
   const done = () => element.dispatchEvent(new Event("change", { bubbles: true }));
   const gesture = drag()
-    .on("start", () => {
+    .on("start", (event) => {
       element.focus({ preventScroll: true });
-      start?.();
+      start?.(event.x, event.y);
     })
     .on("drag", (event) => move(event.x, event.y))
     .on("end", done);
