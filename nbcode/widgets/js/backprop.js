@@ -321,6 +321,9 @@ print(output)`;
 
 // ---- the picture ---------------------------------------------------------------------------------------
 
+/** Write a text where it is another one: what stays costs no layout. */
+const put = (element, text) => element.textContent === text || (element.textContent = text);
+
 const [IN, HID, OUT] = [30, 145, 263]; // the middles of the columns
 const [NEAR, WIDE] = [27, 37]; // half the width of an input's box, and of a neuron's
 const TALL = 36; // half the height of a neuron's box
@@ -412,7 +415,7 @@ function graph(container, { point, choose, set, state, params }) {
       const there = known(name) && q[name] !== undefined;
       const values = there ? rows(q[name]).flat() : [];
       parts.forEach(({ text, plate, group, words }, i) => {
-        text.textContent = there ? sci(values[i], Math.abs(values[i]) < 1e-3 ? 2 : 3) : "";
+        put(text, there ? sci(values[i], Math.abs(values[i]) < 1e-3 ? 2 : 3) : "");
         attr(plate, { "data-role": role(name), "data-broken": broken(name) });
         if (group.matches(".handle")) group.setAttribute("aria-label", `${words} is ${n5(values[i])}. Arrow keys change it.`);
       });
@@ -433,6 +436,8 @@ function graph(container, { point, choose, set, state, params }) {
   };
 }
 
+const numpyShape = (value) => (!Array.isArray(value) ? "()" : Array.isArray(value[0]) ? shapeOf(value) : `(${value.length},)`);
+
 /** The lines of the program: radio buttons, each with its formula, its code and its shape. */
 function program(container, { point, choose, group }) {
   const heads = { 1: "forward", [FIRST_BACK]: "backward", [LAST]: "update" };
@@ -446,9 +451,8 @@ function program(container, { point, choose, group }) {
     ...parts.flatMap(({ row }, i) => (heads[i] ? [h("div", { class: "head" }, heads[i]), row] : [row])));
   container.append(box);
   return (state, q, lit) => parts.forEach(({ line, radio, formula, lines, shape, row }, i) => {
-    [formula.textContent, lines.textContent] = written(line, state.bug);
-    const value = q[line.key];
-    shape.textContent = i === 0 || i === LAST ? "" : value === undefined ? "—" : Array.isArray(value) ? (Array.isArray(value[0]) ? shapeOf(value) : `(${value.length},)`) : "()";
+    written(line, state.bug).forEach((text, part) => put([formula, lines][part], text));
+    put(shape, i === 0 || i === LAST ? "" : line.key in q ? numpyShape(q[line.key]) : "—");
     radio.checked = i === state.step;
     const { uses, makes = [line.key] } = LINES[lit];
     attr(row, { "data-role": i === lit ? "made" : uses.includes(line.key) ? "used" : "", "data-run": i <= state.step, "data-broken": Boolean(BUGS[state.bug]?.[line.key]) });
@@ -503,11 +507,11 @@ function numbersTable(container, { set, state, params, point }) {
     if (i < 0) return;
     const gradients = GIVEN.flatMap(([key, size]) => out[key]?.flat() ?? Array(size).fill(null));
     const there = reached(name) && gradients[i] !== null;
-    cells[0].textContent = there ? sci(gradients[i], 4) : "";
-    cells[1].textContent = sci(out.measured[i], 4);
-    cells[2].textContent = there ? (out.apart[i] ? "✗" : "✓") : "";
-    attr(cells[2], { class: out.apart[i] ? "caught" : "", ...(there ? { "aria-label": out.apart[i] ? "differs" : "agrees" } : {}) });
-    cells[3].textContent = current.step === LAST && out.updated && i < WEIGHTS.length ? sci(out.updated[i], 6) : "";
+    put(cells[0], there ? sci(gradients[i], 4) : "");
+    put(cells[1], sci(out.measured[i], 4));
+    put(cells[2], there ? (out.apart[i] ? "✗" : "✓") : "");
+    attr(cells[2], { class: out.apart[i] ? "caught" : "", "aria-label": there ? (out.apart[i] ? "differs" : "agrees") : "" });
+    put(cells[3], current.step === LAST && out.updated && i < WEIGHTS.length ? sci(out.updated[i], 6) : "");
     row.setAttribute("data-lit", (entry ? entry === name : lit === lineOf(name)) || (lit === LAST && i < WEIGHTS.length));
   });
 }
