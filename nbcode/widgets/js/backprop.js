@@ -72,7 +72,7 @@ export function readout(state, { initial, params }) {
   const values = forward(network);
   const L = lossOf(flat, y);
   const measured = flat.map((value, i) => {
-    const moved = (by) => lossOf(flat.with(i, value + by), y);
+    const moved = (by) => lossOf(flat.map((other, j) => (j === i ? value + by : other)), y);
     return (moved(STEP) - moved(-STEP)) / (2 * STEP);
   });
   const examine = (bug) => {
@@ -136,6 +136,19 @@ const BUGS = {
   },
 };
 
+const WHY = {
+  "wrong sign": "The error has the wrong sign: every gradient points the wrong way.",
+  "slope 2 forgotten": "σ′(z₂) is left out, as if the loss were cross-entropy: all gradients are too large, by the same factor.",
+  "slope 1 forgotten": "σ′(z₁) is left out. It is ¼ at most: the gradients of layer 1 are at least 4 times too large.",
+  "slope taken at a1": "The slope of the sigmoid is taken at its output a₁ instead of at z₁.",
+  "W2 transposed": "On the way back, W₂ is used as on the way forward.",
+  "dW1 transposed": "The gradient of W₁ is transposed. W₁ is square, so it fits; two of the numbers have changed places.",
+  "bias forgotten": "The biases get no gradient: they will never move.",
+  "W2 updated too early": "W₂ has taken its step before δ₂ goes back through it: the gradients of layer 1 depend on η.",
+  "gradients not cleared": "zero_grad was forgotten: the gradients of an equal pass before this one are still in there.",
+  hidden: "Something is wrong with one of these lines, or with several.",
+};
+
 /** The formula and the code of a line; those of a bug, where it is no secret. */
 const written = ({ key, formula, code }, bug) => BUGS[bug]?.[key] ?? [formula, code];
 
@@ -151,6 +164,8 @@ const quantities = (state, out) => ({ ...unpack(numbersOf(state), state.y), ...o
 
 /** The entries of a matrix product, written out: "0.5·0.1 + 0.1·0.2". */
 const terms = (A, B) => A.map((row) => B[0].map((_, j) => row.map((v, k) => `${signed(v)}·${signed(B[k][j])}`).join(" + ")));
+
+const STOPPED = "Never reached: the pass backward stopped at ∂L/∂a₁.";
 
 /** A line with its numbers put in, one text for each number that it makes: as the page says it, bug or no bug. */
 function working(key, state, out) {
@@ -185,8 +200,6 @@ function working(key, state, out) {
   return made().flat().map((text, i) => (text === results[i] ? text : `${text} = ${results[i]}`));
 }
 
-const STOPPED = "Never reached: the pass backward stopped at ∂L/∂a₁.";
-
 // The numbers that are given: parameter, short name, in words.
 const ENTRIES = [
   ["x1", "x₁", "input x₁"], ["x2", "x₂", "input x₂"], ["y", "y", "target y"],
@@ -196,6 +209,7 @@ const ENTRIES = [
   ["W2_1", "W₂ 1", "weight W₂ from neuron 1"], ["W2_2", "W₂ 2", "weight W₂ from neuron 2"], ["b2", "b₂", "bias b₂"],
 ];
 const familyOf = (name) => (name[0] === "x" ? "x" : name.slice(0, 2));
+
 /** The line in which a given number is used, and the one that makes its gradient (of y there is none). */
 const useOf = (name) => LINES.findIndex(({ key, uses }) => key && uses.includes(familyOf(name)) && (name !== "y" || key === "L"));
 const lineOf = (name) => (name === "y" ? useOf(name) : indexOf(`d${familyOf(name)}`));
@@ -254,7 +268,7 @@ function happens(state, out) {
 export function sentence(state, out) {
   const { step, lr, bug, guess, updates } = state;
   const phase = step === 0 ? "nothing has run yet" : step < FIRST_BACK ? "forward" : step < LAST ? "backward" : "update";
-  const with_ = bug === "none" ? "Without a bug" : bug === "hidden" ? "With the hidden bug" : `With the bug “${bug}”`;
+  const under = bug === "none" ? "Without a bug" : bug === "hidden" ? "With the hidden bug" : `With the bug “${bug}”`;
   const checks = out.updated
     ? `${out.differ} of ${out.measured.length} gradients differ from the measured ones, and one step of η = ${sci(lr)} takes the loss from ${n5(out.L)} to ${n5(out.after)}`
     : `the shapes do not fit; the loss stays at ${n5(out.L)} for every η, also ${sci(lr)}`;
@@ -262,7 +276,7 @@ export function sentence(state, out) {
   const same = twins ? " The two hidden neurons are the same, get the same gradients, and stay the same." : "";
   const suspect = bug === "hidden" ? ` Your guess: ${guess}.` : "";
   const taken = updates ? ` ${plural(updates, "step")} taken so far.` : "";
-  return `Step ${step} of ${LAST}, ${phase}: ${happens(state, out)}. ${with_}, ${checks}.${same}${suspect}${taken}`;
+  return `Step ${step} of ${LAST}, ${phase}: ${happens(state, out)}. ${under}, ${checks}.${same}${suspect}${taken}`;
 }
 
 // ---- the same in Python --------------------------------------------------------------------------------
@@ -459,16 +473,49 @@ function program(container, { point, choose, group }) {
   });
 }
 
-/** Take steps against the gradients, and return what to set. */
-function descend(state, steps, params) {
-  let flat = numbersOf(state);
-  for (let i = 0; i < steps; i += 1) {
+/** The weights on a way of so many steps against the gradients, kept within their limits. */
+function walk(state, steps, params, bug) {
+  const way = [numbersOf(state)];
+  while (way.length <= steps) {
+    const flat = way.at(-1);
     const network = unpack(flat, state.y);
-    const found = backward({ ...network, ...forward(network) }, state.lr, bugOf(state));
-    const gradients = GIVEN.flatMap(([name]) => found[name].flat());
-    flat = flat.map((value, j) => (j < WEIGHTS.length ? clamp(value - state.lr * gradients[j], params[NAMES[j]].low, params[NAMES[j]].high) : value));
+    const found = backward({ ...network, ...forward(network) }, state.lr, bug);
+    const gradients = GIVEN.flatMap(([name]) => found[name]?.flat() ?? []);
+    if (!found.dx) return way;
+    way.push(flat.map((value, j) => (j < WEIGHTS.length ? clamp(value - state.lr * gradients[j], params[NAMES[j]].low, params[NAMES[j]].high) : value)));
   }
+  return way;
+}
+
+/** What to set after so many steps. */
+function descend(state, steps, params) {
+  const flat = walk(state, steps, params, bugOf(state)).at(-1);
   return { ...Object.fromEntries(WEIGHTS.map((name, i) => [name, flat[i]])), updates: state.updates + steps };
+}
+
+/** The loss over the steps to come, with the bug and, dashed, without. */
+function outlook(container, params) {
+  const [left, right, top, floor] = [44, 296, 8, 58];
+  const ticks = [0, 1].map(() => s("text", { class: "tick", x: left - 4 }));
+  const [other, line] = ["curve second", "curve"].map((kind) => s("path", { class: kind }));
+  const words = s("text", { class: "words", x: 2, y: 76 });
+  container.append(s("svg", { viewBox: "0 0 302 82", class: "outlook", role: "img", "aria-label": "The loss over the next 100 steps" },
+    s("path", { class: "axis", d: `M${left},${top}V${floor}H${right}` }), ...ticks, other, line, words));
+  let drawn = "";
+  return (state) => {
+    const key = JSON.stringify([numbersOf(state), state.y, state.lr, state.bug]);
+    if (key === drawn) return;
+    drawn = key;
+    const bug = bugOf(state);
+    const [broken, sound] = [bug, "none"].map((name) => walk(state, MANY, params, name).map((flat) => lossOf(flat, state.y)));
+    const most = Math.max(...broken, ...sound, 1e-12);
+    const path = (losses) => `M${losses.map((loss, i) => `${(left + ((right - left) * i) / MANY).toFixed(1)},${(floor - ((floor - top) * loss) / most).toFixed(1)}`).join("L")}`;
+    line.setAttribute("d", path(broken));
+    other.setAttribute("d", bug === "none" ? "" : path(sound));
+    attr(ticks[0], { y: top + 5 }).textContent = sci(most, 2);
+    attr(ticks[1], { y: floor + 4 }).textContent = "0";
+    put(words, `L over the next ${MANY} steps${bug === "none" ? "" : " (dashed: no bug)"}`);
+  };
 }
 
 function numbersTable(container, { set, state, params, point }) {
@@ -500,7 +547,7 @@ function numbersTable(container, { set, state, params, point }) {
   });
   const heads = ["", "value", "backprop", "measured", "", "after"].map((text) => h("th", { scope: "col" }, text));
   attr(heads[4], { "aria-label": "agree" });
-  container.append(h("div", { class: "entries" }, h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...parts.map(({ row }) => row)))));
+  container.append(h("div", { class: "entries" }, h("table", { class: "numbers" }, h("caption", {}, "Measured: move one number by ±10⁻⁵, see L change"), h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...parts.map(({ row }) => row)))));
   return (current, out, lit, entry) => parts.forEach(({ name, show, cells, row }) => {
     show(current[name]);
     const i = NAMES.indexOf(name);
@@ -516,14 +563,16 @@ function numbersTable(container, { set, state, params, point }) {
   });
 }
 
+const ARROWS = { falls: "↓", rises: "↑", stays: "=" };
+
 /** For each bug, what three checks make of it; of a hidden one, only of that. */
 function checksTable(container) {
   const body = h("tbody");
   const remark = h("p", { class: "remark" });
-  const heads = ["", "shapes", "differences", "one step: L"].map((text) => h("th", { scope: "col" }, text));
+  const heads = ["", "shapes", "differences", "L, a step later"].map((text) => h("th", { scope: "col" }, text));
   container.append(h("div", { class: "checks" }, h("table", { class: "numbers" }, h("caption", {}, "Which check catches it?"), h("thead", {}, h("tr", {}, ...heads)), body), remark));
   const moves = (L, after) => (after < L - 1e-12 ? "falls" : after > L + 1e-12 ? "rises" : "stays");
-  const cell = (text, caught) => h("td", { class: caught ? "caught" : "" }, `${caught ? "✗ " : ""}${text}`);
+  const cell = (text, caught, words = text) => h("td", { class: caught ? "caught" : "", "aria-label": words }, `${caught ? "✗ " : ""}${text}`);
   return (state, { L, verdicts }) => {
     const secret = state.bug === "hidden";
     const names = secret ? [HIDDEN] : Object.keys(verdicts);
@@ -532,7 +581,7 @@ function checksTable(container) {
       const way = fits && moves(L, after);
       const label = secret ? `hidden: ${state.guess}` : name === "none" ? "no bug" : name;
       return h("tr", { "aria-current": String(name === state.bug) }, h("th", { scope: "row" }, label),
-        cell(fits ? "fit" : "do not fit", !fits), cell(fits ? (differ ? `${differ} differ` : "agree") : "", Boolean(differ)), cell(fits ? `${way} to ${n5(after)}` : "", fits && way !== "falls"));
+        cell(fits ? "fit" : "do not fit", !fits), cell(fits ? (differ ? `${differ} differ` : "agree") : "", Boolean(differ)), fits ? cell(`${ARROWS[way]} ${n5(after)}`, way !== "falls", `${way} to ${n5(after)}`) : cell("", false));
     }));
     const bugs = Object.entries(verdicts).filter(([name]) => name !== "none").map(([, verdict]) => verdict);
     const fitting = bugs.filter(({ fits }) => fits);
@@ -583,8 +632,9 @@ function draw({ picture, side, set, state, schema }) {
   const most = schema.params.updates.high;
   const take = (steps) => h("button", { type: "button", onclick: () => set(descend(state(), steps, schema.params)) }, steps === 1 ? "Take the step" : `Take ${steps} steps`);
   const [one, many] = [1, MANY].map(take);
-  const loss = h("p", { class: "remark" });
-  side.append(h("div", { class: "descent" }, one, many, loss));
+  const [why, loss] = [1, 2].map(() => h("p", { class: "remark" }));
+  side.append(h("div", { class: "descent" }, why, one, many, loss));
+  const showOutlook = outlook(loss.parentNode, schema.params);
   const showChecks = checksTable(side);
 
   let last;
@@ -612,8 +662,10 @@ function draw({ picture, side, set, state, schema }) {
     next.disabled = current.step === LAST;
     one.disabled = !out.updated || current.updates + 1 > most;
     many.disabled = !out.updated || current.updates + MANY > most;
+    put(why, WHY[current.bug] ?? "");
     loss.textContent = `${plural(current.updates, "step")} taken. L = ${n5(out.L)}${out.updated ? `, after one more ${n5(out.after)}` : ": no step without gradients"}.`;
     light();
+    showOutlook(current);
     showChecks(current, out);
   };
 }

@@ -18,20 +18,25 @@ export function readout({ layers, w, activation }) {
     factors.push(slope(z, STEEPNESS) * w);
   }
   const gradients = [1];
-  for (const factor of factors.toReversed()) gradients.unshift(factor * gradients[0]);
+  for (const factor of [...factors].reverse()) gradients.unshift(factor * gradients[0]);
   return { outputs, factors, gradients, output: gradients };
 }
 
-const HUGE = 10; // more or less than this is called growing or shrinking
+const HUGE = 10; // more or less than this is called exploding or vanishing
+
+/** What has become of the gradient, in a few words. */
+function rest(size) {
+  if (size === 0) return "nothing of it is left";
+  return size < 1 ? `${sci(size)} of it is left` : `it is ${sci(size)} times as large`;
+}
 
 export function sentence({ layers, w, activation }, { factors, gradients }) {
-  const left = Math.abs(gradients[0]);
+  const size = Math.abs(gradients[0]);
   const sizes = factors.map(Math.abs);
-  const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
-  const each = sci(low) === sci(high) ? `Each layer multiplies it by ${sci(low)}` : `The layers multiply it by ${sci(low)} to ${sci(high)}`;
-  const fate = left === 0 ? "nothing is left: the first layers learn nothing" : left < 1 / HUGE ? "it vanishes" : left > HUGE ? "it explodes" : "it survives";
-  const through = `after ${layers} ${layers === 1 ? "layer" : "layers"}`;
-  return `${activation} with w = ${num(w)}. ${each}, signs aside; ${through} ${sci(left)} of the gradient is left, and ${fate}.`;
+  const [low, high] = [Math.min(...sizes), Math.max(...sizes)].map((value) => sci(value));
+  const each = low === high ? `Each layer multiplies the gradient by ${low}` : `The layers multiply the gradient by ${low} to ${high}`;
+  const fate = size < 1 / HUGE ? "It vanishes." : size > HUGE ? "It explodes." : "It survives.";
+  return `${activation}, w = ${num(w)}. ${each}, signs aside; after ${layers} ${layers === 1 ? "layer" : "layers"} ${rest(size)}. ${fate}`;
 }
 
 export const code = ({ layers, w, activation }) => {
@@ -68,10 +73,10 @@ function draw({ picture }) {
   const ones = [s("line", { class: "guide", x1: LEFT, x2: RIGHT }), s("line", { class: "guide", x1: LEFT, x2: RIGHT })];
   const bars = s("g");
   const dots = s("g");
-  const rest = s("text", { class: "over rest" });
+  const label = s("text", { class: "over rest" });
   const title = (x, y, text) => s("text", { x, y, class: "caption" }, text);
-  svg.append(...axes, ...ones, bars, dots, rest, title(6, 13, "|∂L/∂aₖ|"), title(6, ROOF - 10, "|f′(zₖ)·w|, the factor of each layer"),
-    s("text", { class: "end", x: LEFT, y: 340 }, "← first layer"), s("text", { class: "end", x: RIGHT, y: 340, "text-anchor": "end" }, "last layer, loss →"));
+  svg.append(...axes, ...ones, bars, dots, label, title(6, 13, "|∂L/∂aₖ|"), title(6, ROOF - 10, "|f′(zₖ)·w|, the factor of each layer"),
+    s("text", { class: "end", x: LEFT, y: 340 }, "← input a₀"), s("text", { class: "end", x: RIGHT, y: 340, "text-anchor": "end" }, "last layer, loss →"));
   picture.append(svg);
 
   return ({ layers }, { factors, gradients }) => {
@@ -95,9 +100,8 @@ function draw({ picture }) {
     }));
     dots.replaceChildren(...factors.map((factor, i) => (factor === 0 ? none(i + 1, v(0) + 12)
       : s("circle", { class: "dot", r: Math.min(4, pitch * 0.45), cx: x(i + 1), cy: v(Math.log10(Math.abs(factor))) }, s("title", {}, `layer ${i + 1}: ${sci(factor)}`)))));
-    const up = Math.abs(gradients[0]) > 1;
-    rest.textContent = `${sci(Math.abs(gradients[0]))} is left`;
-    attr(rest, { x: LEFT + 8, y: up ? TOP - 6 : FLOOR + 14 });
+    label.textContent = rest(Math.abs(gradients[0]));
+    attr(label, { x: LEFT + 8, y: Math.abs(gradients[0]) > 1 ? TOP - 6 : FLOOR + 14 });
   };
 }
 
