@@ -235,7 +235,7 @@ def test_copy_link_and_copy_as_code_reach_the_clipboard(shown):
     shown.disturb()
     copies = {"link": shown.address()}
     if shown.root.locator(".code").count():
-        shown.root.locator("summary").click()
+        shown.root.locator(".code summary").click()
         copies["copy"] = shown.root.locator(".code code").inner_text()
     for name, text in copies.items():
         shown.root.locator(f"[name={name}]").click()

@@ -547,7 +547,7 @@ function numbersTable(container, { set, state, params, point }) {
   });
   const heads = ["", "value", "backprop", "measured", "", "after"].map((text) => h("th", { scope: "col" }, text));
   attr(heads[4], { "aria-label": "agree" });
-  container.append(h("div", { class: "entries" }, h("table", { class: "numbers" }, h("caption", {}, "Measured: move one number by ±10⁻⁵, see L change"), h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...parts.map(({ row }) => row)))));
+  container.append(h("div", { class: "entries" }, h("table", { class: "numbers" }, h("caption", {}, "Measured: L at ±10⁻⁵ of each number"), h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...parts.map(({ row }) => row)))));
   return (current, out, lit, entry) => parts.forEach(({ name, show, cells, row }) => {
     show(current[name]);
     const i = NAMES.indexOf(name);
@@ -570,7 +570,7 @@ function checksTable(container) {
   const body = h("tbody");
   const remark = h("p", { class: "remark" });
   const heads = ["", "shapes", "differences", "L, a step later"].map((text) => h("th", { scope: "col" }, text));
-  container.append(h("div", { class: "checks" }, h("table", { class: "numbers" }, h("caption", {}, "Which check catches it?"), h("thead", {}, h("tr", {}, ...heads)), body), remark));
+  container.append(h("details", { class: "checks" }, h("summary", {}, "Which check catches it?"), h("table", { class: "numbers" }, h("thead", {}, h("tr", {}, ...heads)), body), remark));
   const moves = (L, after) => (after < L - 1e-12 ? "falls" : after > L + 1e-12 ? "rises" : "stays");
   const cell = (text, caught, words = text) => h("td", { class: caught ? "caught" : "", "aria-label": words }, `${caught ? "✗ " : ""}${text}`);
   return (state, { L, verdicts }) => {
@@ -628,13 +628,13 @@ function draw({ picture, side, set, state, schema }) {
   stage.append(h("div", { class: "stepper" }, back, slider, next, play), now);
   const showProgram = program(picture, { point, choose, group: uniqueId() });
 
-  const showNumbers = numbersTable(side, { set, state, params: schema.params, point });
   const most = schema.params.updates.high;
   const take = (steps) => h("button", { type: "button", onclick: () => set(descend(state(), steps, schema.params)) }, steps === 1 ? "Take the step" : `Take ${steps} steps`);
   const [one, many] = [1, MANY].map(take);
   const [why, loss] = [1, 2].map(() => h("p", { class: "remark" }));
   side.append(h("div", { class: "descent" }, why, one, many, loss));
   const showOutlook = outlook(loss.parentNode, schema.params);
+  const showNumbers = numbersTable(side, { set, state, params: schema.params, point });
   const showChecks = checksTable(side);
 
   let last;
