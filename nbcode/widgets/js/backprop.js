@@ -1,5 +1,5 @@
 // Backpropagation in a 2-2-1 network: graph, formulas and code, one line at a time, with or without a bug.
-import { attr, clamp, h, py, round, s, sci, uniqueId } from "./shared/dom.js";
+import { attr, clamp, h, py, round, s, sci, significant, uniqueId } from "./shared/dom.js";
 import { widget } from "./shared/frame.js";
 import { handle } from "./shared/handle.js";
 import { sigmoid } from "./shared/neuron.js";
@@ -152,7 +152,7 @@ const WHY = {
 /** The formula and the code of a line; those of a bug, where it is no secret. */
 const written = ({ key, formula, code }, bug) => BUGS[bug]?.[key] ?? [formula, code];
 
-const n5 = (value) => sci(value, 5);
+const n5 = (value) => significant(value, 5);
 const signed = (value) => (value < 0 ? `(${n5(value)})` : n5(value));
 const vector = (values) => (values.length > 1 ? `[${values.map(n5).join(", ")}]` : n5(values[0]));
 const shown = (M) => (M.length > 1 ? `[${M.map(vector).join(", ")}]` : vector(M[0]));
@@ -193,7 +193,7 @@ function working(key, state, out) {
   if (key === "update") {
     if (!out.updated) return [STOPPED];
     const first = out.output[0];
-    return [`W₁ first: ${n5(state.W1_11)} − ${sci(lr)}·${signed(first)} = ${sci(out.updated[0], 7)}`, `L: ${n5(out.L)} → ${n5(out.after)}`];
+    return [`W₁ first: ${n5(state.W1_11)} − ${sci(lr)}·${signed(first)} = ${significant(out.updated[0], 7)}`, `L: ${n5(out.L)} → ${n5(out.after)}`];
   }
   if (out[key] === undefined) return key === "da1" ? [`${shapeOf(q.delta2)} times ${shapeOf(transposed(q.W2))}: does not fit`] : [STOPPED];
   const results = rows(out[key]).flat().map(n5);
@@ -429,7 +429,7 @@ function graph(container, { point, choose, set, state, params }) {
       const there = known(name) && q[name] !== undefined;
       const values = there ? rows(q[name]).flat() : [];
       parts.forEach(({ text, plate, group, words }, i) => {
-        put(text, there ? sci(values[i], Math.abs(values[i]) < 1e-3 ? 2 : 3) : "");
+        put(text, there ? significant(values[i], Math.abs(values[i]) < 1e-3 ? 2 : 3) : "");
         attr(plate, { "data-role": role(name), "data-broken": broken(name) });
         if (group.matches(".handle")) group.setAttribute("aria-label", `${words} is ${n5(values[i])}. Arrow keys change it.`);
       });
@@ -512,7 +512,7 @@ function outlook(container, params) {
     const path = (losses) => `M${losses.map((loss, i) => `${(left + ((right - left) * i) / MANY).toFixed(1)},${(floor - ((floor - top) * loss) / most).toFixed(1)}`).join("L")}`;
     line.setAttribute("d", path(broken));
     other.setAttribute("d", bug === "none" ? "" : path(sound));
-    attr(ticks[0], { y: top + 5 }).textContent = sci(most, 2);
+    attr(ticks[0], { y: top + 5 }).textContent = significant(most, 2);
     attr(ticks[1], { y: floor + 4 }).textContent = "0";
     put(words, `L over the next ${MANY} steps${bug === "none" ? "" : " (dashed: no bug)"}`);
   };
@@ -554,11 +554,11 @@ function numbersTable(container, { set, state, params, point }) {
     if (i < 0) return;
     const gradients = GIVEN.flatMap(([key, size]) => out[key]?.flat() ?? Array(size).fill(null));
     const there = reached(name) && gradients[i] !== null;
-    put(cells[0], there ? sci(gradients[i], 4) : "");
-    put(cells[1], sci(out.measured[i], 4));
+    put(cells[0], there ? significant(gradients[i], 4) : "");
+    put(cells[1], significant(out.measured[i], 4));
     put(cells[2], there ? (out.apart[i] ? "✗" : "✓") : "");
     attr(cells[2], { class: out.apart[i] ? "caught" : "", "aria-label": there ? (out.apart[i] ? "differs" : "agrees") : "" });
-    put(cells[3], current.step === LAST && out.updated && i < WEIGHTS.length ? sci(out.updated[i], 6) : "");
+    put(cells[3], current.step === LAST && out.updated && i < WEIGHTS.length ? significant(out.updated[i], 6) : "");
     row.setAttribute("data-lit", (entry ? entry === name : lit === lineOf(name)) || (lit === LAST && i < WEIGHTS.length));
   });
 }

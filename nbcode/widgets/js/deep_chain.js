@@ -33,7 +33,7 @@ function rest(size) {
 export function sentence({ layers, w, activation }, { factors, gradients }) {
   const size = Math.abs(gradients[0]);
   const sizes = factors.map(Math.abs);
-  const [low, high] = [Math.min(...sizes), Math.max(...sizes)].map((value) => sci(value));
+  const [low, high] = [Math.min(...sizes), Math.max(...sizes)].map(sci);
   const each = low === high ? `Each layer multiplies the gradient by ${low}` : `The layers multiply the gradient by ${low} to ${high}`;
   const fate = size < 1 / HUGE ? "It vanishes." : size > HUGE ? "It explodes." : "It survives.";
   return `${activation}, w = ${num(w)}. ${each}, signs aside; after ${layers} ${layers === 1 ? "layer" : "layers"} ${rest(size)}. ${fate}`;

@@ -64,12 +64,15 @@ export const uniqueId = () => `nbcode-${Math.random().toString(36).slice(2)}`;
 export const round = (value, digits = 2) => Number(value.toFixed(digits));
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
-/** A number of any size for people: 3 significant digits, and powers of ten where there are many zeros: "8.67·10⁻⁷". */
-export function sci(value, precision = 3) {
-  if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4)) return String(Number(value.toPrecision(precision))).replace("-", "−");
-  const [digits, power] = value.toExponential(precision - 1).split("e");
-  return `${digits.replace("-", "−")}·10${superscript(Number(power))}`;
+/** A number of any size for people, with so many digits, and powers of ten where there are many zeros: "8.67·10⁻⁷". */
+export function significant(value, digits) {
+  if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4)) return String(Number(value.toPrecision(digits))).replace("-", "−");
+  const [mantissa, power] = value.toExponential(digits - 1).split("e");
+  return `${mantissa.replace("-", "−")}·10${superscript(Number(power))}`;
 }
+
+/** The same with 3 digits. */
+export const sci = (value) => significant(value, 3);
 
 /** A whole number as an exponent: "⁻⁷". */
 export const superscript = (value) => [...String(value)].map((digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])).join("");
