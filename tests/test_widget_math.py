@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from links import draw
 
@@ -90,3 +91,38 @@ def test_ties_are_among_the_settings():
     """At z = 0, ≥ and > part, and so would two ways of computing z."""
     ties = [0 in readout(widget, settings)["z"] for widget, settings in cases("Decision")]
     assert sum(ties) > COUNT / 20
+
+
+def test_the_worked_network_has_the_right_numbers():
+    out = widgets.Backprop().readout()
+    expected = {  # with the decimals they are given to
+        "z1": ([0.17, 0.39], 9),
+        "a1": ([0.5424, 0.5963], 4),
+        "z2": ([0.92897], 5),
+        "a2": ([0.71687], 5),
+        "L": ([0.040082], 6),
+        "delta2": ([-0.057467], 6),
+        "delta1": ([-0.0071318, -0.0083005], 7),
+        "updated": (
+            [0.1003566, 0.2000713, 0.3004150, 0.4000830, 0.1007132, 0.2008300, 0.503117, 0.603427, 0.305747],
+            6,
+        ),
+    }
+    for name, (numbers, decimals) in expected.items():
+        np.testing.assert_allclose(np.ravel(out[name]), numbers, rtol=0, atol=0.5001 * 10**-decimals, err_msg=name)
+
+
+def test_no_bug_of_the_worked_network_escapes_the_differences_and_most_escape_the_loss():
+    out = widgets.Backprop().readout()
+    none, *bugs = out["verdicts"].values()
+    assert none["fits"] and none["differ"] == 0 and none["after"] < out["L"]
+    assert [bug["fits"] for bug in bugs].count(False) == 1
+    assert all(bug["differ"] for bug in bugs if bug["fits"])
+    assert sum(bug["after"] < out["L"] for bug in bugs if bug["fits"]) == 7
+
+
+def test_without_a_bug_no_gradient_differs_from_the_measured_one():
+    wrong = [
+        settings for widget, settings in cases("Backprop") if readout(widget, settings | {"bug": "none"})["differ"]
+    ]
+    assert wrong == []

@@ -34,6 +34,8 @@ SOLUTIONS = {
     },
     ("ComputationGraph", "flat"): {"values": [1.0, -2.0]},
     ("ComputationGraph", "seven"): {"expression": "x*x*x - 5*x"},
+    ("Backprop", "asleep"): {"W2_1": 0.0},
+    ("Backprop", "which"): {"guess": "W2 updated too early"},
     ("CrossEntropy", "infinite"): {"q": [0.5, 0.5, 0.0]},
     ("Decision", "majority"): {"w1": 1.0, "w2": 1.0, "w3": 1.0, "b": -1.5},
     ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
@@ -236,7 +238,7 @@ def test_copy_link_and_copy_as_code_reach_the_clipboard(shown):
     shown.disturb()
     copies = {"link": shown.address()}
     if shown.root.locator(".code").count():
-        shown.root.locator("summary").click()
+        shown.root.locator(".code summary").click()
         copies["copy"] = shown.root.locator(".code code").inner_text()
     for name, text in copies.items():
         shown.root.locator(f"[name={name}]").click()

@@ -5,11 +5,13 @@ Each class here has a JavaScript module of the same name in ``js/``, bundled int
 
 from nbcode.widgets.activation import Activation
 from nbcode.widgets.approximation import Approximation
+from nbcode.widgets.backprop import Backprop
 from nbcode.widgets.broadcast import Broadcast
 from nbcode.widgets.cells import Cells
 from nbcode.widgets.computation_graph import ComputationGraph
 from nbcode.widgets.cross_entropy import CrossEntropy
 from nbcode.widgets.decision import Decision
+from nbcode.widgets.deep_chain import DeepChain
 from nbcode.widgets.fit_line import FitLine
 from nbcode.widgets.gears import Gears
 from nbcode.widgets.hidden_layer import HiddenLayer
@@ -29,11 +31,13 @@ from nbcode.widgets.xor_network import XorNetwork
 __all__ = [
     "Activation",
     "Approximation",
+    "Backprop",
     "Broadcast",
     "Cells",
     "ComputationGraph",
     "CrossEntropy",
     "Decision",
+    "DeepChain",
     "FitLine",
     "Gears",
     "HiddenLayer",
