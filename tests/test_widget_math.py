@@ -2,10 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
+from built import ROOT
 from links import draw
 
 from nbcode import widgets
+from nbcode.rng import Sfc32
 from nbcode.widgets.predict import COLUMNS
 
 COUNT = 1000
@@ -31,6 +34,15 @@ COMPUTE = """async ([source, cases]) => {
   const { readout } = await import(url);
   return cases.map(([schema, settings]) => {
     try { return readout(settings, schema); } catch (error) { return String(error); }
+  });
+}"""
+
+DRAWN = """async ([source, seed, count]) => {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { sfc32 } = await import(url);
+  return ["random", "normal"].map((name) => {
+    const rng = sfc32(seed);
+    return Array.from({ length: count }, () => rng[name]());
   });
 }"""
 
@@ -82,6 +94,14 @@ def test_the_page_computes_what_python_computes(name, page):
         if not agree(expected := readout(widget, settings), result):
             wrong.append(f"{settings}\n  Python: {expected}\n  page:   {result}")
     assert not wrong, f"{len(wrong)} of {len(drawn)} differ, the first at {wrong[0]}"
+
+
+def test_the_page_draws_the_numbers_that_python_draws(page):
+    source = (ROOT / "nbcode/widgets/js/shared/rng.js").read_text(encoding="utf-8")
+    for seed in (0, 1, 12345, 2**32 - 1):
+        uniform, normal = page.evaluate(DRAWN, [source, seed, COUNT])
+        assert uniform == Sfc32(seed).random(COUNT).tolist()
+        np.testing.assert_allclose(normal, Sfc32(seed).standard_normal(COUNT), rtol=0, atol=1e-13)
 
 
 def test_ties_are_among_the_settings():

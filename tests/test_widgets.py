@@ -34,6 +34,8 @@ SOLUTIONS = {
     ("CrossEntropy", "infinite"): {"q": [0.5, 0.5, 0.0]},
     ("Decision", "majority"): {"w1": 1.0, "w2": 1.0, "w3": 1.0, "b": -1.5},
     ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
+    ("Descent", "ravine"): {"optimizer": "momentum", "momentum": 0.57, "lr": 0.307},
+    ("Descent", "beat-adam"): {"surface": "valley", "lr": 1.0},
     ("FitLine", "turn"): {"points": [*classes.FitLine.challenges["turn"]["start"]["points"][:-1], [9.5, 0.0, 1]]},
     ("HiddenLayer", "relu"): {
         "activation": "ReLU",
@@ -139,15 +141,24 @@ def test_it_says_what_it_is(shown):
     assert shown.run(POOR) == []
 
 
+def satisfying(wanted):
+    """Return a value that a control waits for: of several that will do, the first; an empty list is one of its own."""
+    match wanted:
+        case {"above": value}:
+            return value + 1
+        case [first, *_]:
+            return first
+    return wanted
+
+
 def test_every_control_changes_the_picture_and_the_sentence(shown):
     dead = []
     names = shown.run("root => [...root.querySelectorAll('input, select')].map((control) => control.name)")
     for index, name in enumerate(names):
         shown.reset()
         if when := shown.params.get(name.removesuffix("-exact"), {}).get("when"):
-            # Of several values that will do, the first; an empty list is a value of its own.
-            first = {key: value[0] if value and isinstance(value, list) else value for key, value in when.items()}
-            shown.follow(query(first))
+            first = when if isinstance(when, dict) else when[0]
+            shown.follow(query({key: satisfying(wanted) for key, wanted in first.items()}))
         before = shown.look()
         if moved := shown.run(MOVE, index):
             after = shown.look()

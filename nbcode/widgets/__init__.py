@@ -9,6 +9,7 @@ from nbcode.widgets.broadcast import Broadcast
 from nbcode.widgets.cells import Cells
 from nbcode.widgets.cross_entropy import CrossEntropy
 from nbcode.widgets.decision import Decision
+from nbcode.widgets.descent import Descent
 from nbcode.widgets.fit_line import FitLine
 from nbcode.widgets.hidden_layer import HiddenLayer
 from nbcode.widgets.logit_loss import LogitLoss
@@ -31,6 +32,7 @@ __all__ = [
     "Cells",
     "CrossEntropy",
     "Decision",
+    "Descent",
     "FitLine",
     "HiddenLayer",
     "LogitLoss",

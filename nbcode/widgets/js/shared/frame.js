@@ -50,6 +50,8 @@ const KINDS = {
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const isOneOf = (value, wanted) => same(value, wanted) || (Array.isArray(wanted) && wanted.some((one) => same(value, one)));
+const fits = (value, wanted) => isOneOf(value, wanted) || value > wanted?.above;
+const isShown = (when, now) => [when ?? {}].flat().some((all) => Object.keys(all).every((key) => fits(now[key], all[key])));
 
 /** Write what differs from the initial state as a query: "w1=2&b=-1". */
 export function encode({ params, initial }, state) {
@@ -176,7 +178,7 @@ export function widget({ readout, sentence, code, draw }) {
         controls.append(groups[param.group]);
       }
       (groups[param.group] ?? controls).append(row);
-      return { key, row, show, when: Object.entries(param.when ?? {}) };
+      return { key, row, show, when: param.when };
     });
 
     const presetButtons = Object.entries(presets).map(([name, values]) =>
@@ -217,7 +219,7 @@ export function widget({ readout, sentence, code, draw }) {
       const out = readout(now, schema);
       for (const { key, row, show, when } of rows) {
         show(now[key]);
-        row.hidden = when.some(([other, value]) => !isOneOf(now[other], value));
+        row.hidden = !isShown(when, now);
       }
       for (const [button, values] of presetButtons) {
         button.setAttribute("aria-pressed", Object.keys(values).every((key) => same(values[key], now[key])));

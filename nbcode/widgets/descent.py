@@ -1,0 +1,262 @@
+"""Optimizers that walk down a landscape of two parameters."""
+
+import numpy as np
+
+from nbcode.module import Parameter
+from nbcode.optim import SGD, Adam, RMSprop
+from nbcode.rng import Sfc32
+from nbcode.widgets.base import STATIC, Choice, Number, Toggle, Widget
+
+EDGE = 2  # the map goes from −EDGE to EDGE along both axes
+FAR = 100  # a run that gets farther from the middle, along either axis, is cut
+MOST = 200  # steps
+TRIAL = 100  # so many steps has a rate to show what it can do
+RATES = [float(f"{10 ** (k / 8):.3g}") for k in range(-32, 9)]  # that are tried for the best of each
+GRAIN = 2**20  # noise is a multiple of 1 / GRAIN, so that the page and Python add the very same number
+
+
+class Landscape:
+    """A loss of two parameters: its value, its gradient, where it is lowest, and its curvatures there.
+
+    Both functions take numbers or arrays. They use +, −, × and ÷ alone, in the order in which the page does, so
+    that the page computes the same bits.
+
+    Parameters
+    ----------
+    value, gradient : callable of x and y
+        The loss, and its two partial derivatives.
+    minima : list of pair
+        Where it is lowest.
+    curvatures : pair of float, optional
+        The smaller and the larger eigenvalue of the Hessian at the minimum.
+    quadratic : bool
+        Whether they are the same everywhere.
+    """
+
+    def __init__(self, value, gradient, minima, curvatures=None, quadratic=False):
+        self.value, self.gradient, self.minima = value, gradient, minima
+        self.curvatures, self.quadratic = curvatures, quadratic
+
+
+def bowl(low, high):
+    """Return the quadratic ½(low·x² + high·y²)."""
+    return Landscape(
+        lambda x, y: (low * x * x + high * y * y) / 2,
+        lambda x, y: (low * x, high * y),
+        [(0, 0)],
+        (low, high),
+        quadratic=True,
+    )
+
+
+def turned(low, high):
+    """Return the same quadratic, turned by 45°: ¼(low·(x + y)² + high·(y − x)²)."""
+    return Landscape(
+        lambda x, y: (low * (x + y) * (x + y) + high * (y - x) * (y - x)) / 4,
+        lambda x, y: ((low * (x + y) - high * (y - x)) / 2, (low * (x + y) + high * (y - x)) / 2),
+        [(0, 0)],
+        (low, high),
+        quadratic=True,
+    )
+
+
+def saddle():
+    """Return x²/2 + (y² − 1)²/4: a saddle in the middle, and a minimum on either side of it."""
+    return Landscape(
+        lambda x, y: x * x / 2 + (y * y - 1) * (y * y - 1) / 4,
+        lambda x, y: (x, y * (y * y - 1)),
+        [(0, 1), (0, -1)],
+        (1, 2),
+    )
+
+
+def rosenbrock():
+    """Return (1 − x)² + 100(y − x²)², a bent and flat valley."""
+    root = 1002**2 - 4 * 400  # the Hessian at (1, 1) is [[802, −400], [−400, 200]]
+    return Landscape(
+        lambda x, y: (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x),
+        lambda x, y: (-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)),
+        [(1, 1)],
+        ((1002 - root**0.5) / 2, (1002 + root**0.5) / 2),
+    )
+
+
+def wells():
+    """Return w(x) + w(y) with w(t) = (1 + T₆(t/2))/4 + t²/8, T₆ Chebyshev's polynomial: nine pits, one the deepest."""
+
+    def w(t):
+        u = t * t / 4
+        return (((32 * u - 48) * u + 18) * u) / 4 + t * t / 8
+
+    def slope(t):
+        u = t * t / 4
+        return ((96 * u - 96) * u + 18) * t / 8 + t / 4
+
+    return Landscape(lambda x, y: w(x) + w(y), lambda x, y: (slope(x), slope(y)), [(0, 0)], (2.5, 2.5))
+
+
+SURFACES = {
+    "valley": bowl(1, 1),
+    "ravine": bowl(0.2, 10),
+    "turned ravine": turned(0.2, 10),
+    "saddle": saddle(),
+    "Rosenbrock": rosenbrock(),
+    "many minima": wells(),
+}
+OPTIMIZERS = {
+    "SGD": lambda w, lr, momentum: SGD(w, lr=lr),
+    "momentum": lambda w, lr, momentum: SGD(w, lr=lr, momentum=momentum),
+    "Nesterov": lambda w, lr, momentum: SGD(w, lr=lr, momentum=momentum, nesterov=momentum > 0),
+    "RMSprop": lambda w, lr, momentum: RMSprop(w, lr=lr),
+    "Adam": lambda w, lr, momentum: Adam(w, lr=lr),
+}
+
+
+def batch_noise(size, seed, steps=MOST):
+    """Return what the batches add to the gradient, step by step: normal numbers with the standard deviation `size`."""
+    drawn = Sfc32(seed).standard_normal((steps, 2))
+    return size * (np.floor(drawn * GRAIN + 0.5) / GRAIN)
+
+
+def descend(surface, optimizer, start, lr, momentum=0.9, steps=MOST, noise=None):
+    """Walk down a surface, and return all places on the way.
+
+    Parameters
+    ----------
+    surface : Landscape
+    optimizer : str
+        A key of ``OPTIMIZERS``.
+    start : pair of float
+        Where to begin.
+    lr : float or array
+        The learning rate; an array of them walks once with each.
+    momentum : float
+        For those that have it.
+    steps : int
+        How many steps.
+    noise : array of shape (at least steps, 2), optional
+        What is added to the gradients.
+
+    Returns
+    -------
+    array of shape (steps + 1, 2), or (steps + 1, rates, 2)
+        The places, the start among them. Once the loss overflows, they are no numbers any more.
+    """
+    rates = np.asarray(lr, dtype=float)
+    w = Parameter(np.broadcast_to(np.asarray(start, dtype=float), (*rates.shape, 2)).copy())
+    walker = OPTIMIZERS[optimizer]([w], 1.0, momentum)
+    walker.lr = rates[..., None] if rates.ndim else float(rates)
+    path = [w.data.copy()]
+    with np.errstate(all="ignore"):
+        for step in range(steps):
+            w.grad[...] = np.stack(surface.gradient(w.data[..., 0], w.data[..., 1]), axis=-1)
+            if noise is not None:
+                w.grad += noise[step]
+            walker.step()
+            path.append(w.data.copy())
+    return np.array(path)
+
+
+def until_far(path):
+    """Return how many steps of a path are shown: as many as there are, or those until it is far away."""
+    outside = ~(np.abs(path) <= FAR).all(axis=-1)
+    return int(outside.argmax()) if outside.any() else len(path) - 1
+
+
+def best_rate(surface, optimizer, start, momentum):
+    """Return which of ``RATES`` has the lowest loss after ``TRIAL`` steps without noise; the smallest, if several."""
+    path = descend(surface, optimizer, start, RATES, momentum, TRIAL)
+    with np.errstate(all="ignore"):
+        losses = surface.value(path[-1, :, 0], path[-1, :, 1])
+    gone = ~(np.abs(path) <= FAR).all(axis=(0, 2))
+    return RATES[int(np.where(gone, np.inf, losses).argmin())]
+
+
+def largest_rate(surface, optimizer, momentum):
+    """Return the rate above which no start of a quadratic is brought to the minimum; None where that is not known."""
+    if surface.curvatures is None or optimizer not in ("SGD", "momentum", "Nesterov"):
+        return None
+    beta = 0 if optimizer == "SGD" else momentum
+    steepest = surface.curvatures[1]
+    return 2 * (1 + beta) / ((1 + 2 * beta) * steepest if optimizer == "Nesterov" else steepest)
+
+
+class Descent(Widget):
+    """A landscape seen from above, and optimizers that walk down it; in a race, all five from one start.
+
+    The start is (`x`, `y`). `noise` is the standard deviation of what a batch adds to each part of the gradient.
+    A run that gets farther than 100 from the middle is cut.
+
+    Examples
+    --------
+    >>> from nbcode.widgets import Descent
+    >>> out = Descent(surface="valley", lr=0.5, x=2, y=0, step=3).readout()
+    >>> out["output"], out["loss"]
+    ([[0.25, 0.0]], [0.03125])
+    """
+
+    title = "The walk down"
+    _esm = STATIC / "descent.js"
+
+    surface = Choice("ravine", list(SURFACES), "landscape")
+    race = Toggle(False, "race: all five from one start")
+    optimizer = Choice("SGD", list(OPTIMIZERS), "optimizer", when={"race": False})
+    rates = Choice("the same", ["the same", "the best of each"], "learning rate", when={"race": True})
+    lr = Number(0.15, 1e-4, 10, 1e-4, "learning rate η", log=True, when=[{"race": False}, {"rates": "the same"}])
+    momentum = Number(0.9, 0, 0.99, 0.01, "momentum β", when=[{"race": True}, {"optimizer": ["momentum", "Nesterov"]}])
+    noise = Number(0.0, 0, 2, 0.05, "batch noise")
+    seed = Number(0, 0, 99, 1, "seed of the noise", whole=True, when={"noise": {"above": 0}})
+    step = Number(10, 0, MOST, 1, "step", whole=True)
+    x = Number(-1.8, -EDGE, EDGE, 0.01, "")
+    y = Number(1.2, -EDGE, EDGE, 0.01, "")
+
+    presets = {
+        "zigzag in the ravine": {"surface": "ravine", "race": False, "optimizer": "SGD", "lr": 0.18, "step": 30},
+    }
+    challenges = {
+        "ravine": {
+            "goal": "Bring the loss in the ravine below 0.001 in at most 30 steps, with SGD or with momentum, "
+            "from where it starts and without noise.",
+            "start": {"surface": "ravine", "optimizer": "SGD", "lr": 0.1, "step": 30},
+        },
+        "beat-adam": {
+            "goal": "Make Adam lose: in a race without noise, SGD’s loss is less than a tenth of Adam’s, "
+            "after 20 steps or more.",
+            "start": {"surface": "ravine", "race": True, "lr": 0.1, "step": 40},
+        },
+    }
+
+    def __init__(self, **params):
+        super().__init__(**params)
+        self._schema = self._schema | {"rates": RATES, "task": self._identity["challenge"]}
+
+    def readout(self):
+        """Return where each walker is, its loss, and what else the page shows of it."""
+        surface, start = SURFACES[self.surface], (self.x, self.y)
+        names = list(OPTIMIZERS) if self.race else [self.optimizer]
+        noise = batch_noise(self.noise, self.seed) if self.noise else None
+        own = self.race and self.rates == "the best of each"
+        out = {key: [] for key in ("rates", "steps", "output", "loss", "distance", "gradient", "edge")}
+        for name in names:
+            rate = best_rate(surface, name, start, self.momentum) if own else self.lr
+            path = descend(surface, name, start, rate, self.momentum, self.step, noise)
+            steps = until_far(path)
+            x, y = map(float, path[steps])
+            out["rates"].append(rate)
+            out["steps"].append(steps)
+            out["output"].append([x, y])
+            out["loss"].append(float(surface.value(x, y)))
+            out["distance"].append(min(((x - a) ** 2 + (y - b) ** 2) ** 0.5 for a, b in surface.minima))
+            out["gradient"].append([float(part) for part in surface.gradient(x, y)])
+            out["edge"].append(largest_rate(surface, name, self.momentum))
+        return out | {"solved": self._solved(out)}
+
+    def _solved(self, out):
+        if self.noise:
+            return False
+        if self._schema["task"] == "ravine":
+            initial = self._schema["initial"]
+            there = (self.x, self.y) == (initial["x"], initial["y"]) and self.surface == "ravine"
+            allowed = not self.race and self.optimizer in ("SGD", "momentum") and self.step <= 30
+            return there and allowed and out["loss"][0] < 0.001
+        return self.race and self.step >= 20 and out["loss"][0] < out["loss"][-1] / 10
