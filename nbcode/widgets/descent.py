@@ -1,107 +1,32 @@
 """Optimizers that walk down a landscape of two parameters."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 from nbcode.module import Parameter
 from nbcode.optim import SGD, Adam, RMSprop
 from nbcode.rng import Sfc32
+from nbcode.widgets._landscapes import bowl, grid_loss, pits, rosenbrock, saddle, turned_bowl
 from nbcode.widgets.base import STATIC, Choice, Number, Toggle, Widget
 
 EDGE = 2  # the map goes from −EDGE to EDGE along both axes
-FAR = 100  # a run that gets farther from the middle, along either axis, is cut
 MOST = 200  # steps
 TRIAL = 100  # so many steps has a rate to show what it can do
 RATES = [float(f"{10 ** (k / 8):.3g}") for k in range(-32, 9)]  # that are tried for the best of each
 GRAIN = 2**20  # noise is a multiple of 1 / GRAIN, so that the page and Python add the very same number
 
-
-class Landscape:
-    """A loss of two parameters: its value, its gradient, where it is lowest, and its curvatures there.
-
-    Both functions take numbers or arrays. They use +, −, × and ÷ alone, in the order in which the page does, so
-    that the page computes the same bits.
-
-    Parameters
-    ----------
-    value, gradient : callable of x and y
-        The loss, and its two partial derivatives.
-    minima : list of pair
-        Where it is lowest.
-    curvatures : pair of float, optional
-        The smaller and the larger eigenvalue of the Hessian at the minimum.
-    quadratic : bool
-        Whether they are the same everywhere.
-    """
-
-    def __init__(self, value, gradient, minima, curvatures=None, quadratic=False):
-        self.value, self.gradient, self.minima = value, gradient, minima
-        self.curvatures, self.quadratic = curvatures, quadratic
-
-
-def bowl(low, high):
-    """Return the quadratic ½(low·x² + high·y²)."""
-    return Landscape(
-        lambda x, y: (low * x * x + high * y * y) / 2,
-        lambda x, y: (low * x, high * y),
-        [(0, 0)],
-        (low, high),
-        quadratic=True,
-    )
-
-
-def turned(low, high):
-    """Return the same quadratic, turned by 45°: ¼(low·(x + y)² + high·(y − x)²)."""
-    return Landscape(
-        lambda x, y: (low * (x + y) * (x + y) + high * (y - x) * (y - x)) / 4,
-        lambda x, y: ((low * (x + y) - high * (y - x)) / 2, (low * (x + y) + high * (y - x)) / 2),
-        [(0, 0)],
-        (low, high),
-        quadratic=True,
-    )
-
-
-def saddle():
-    """Return x²/2 + (y² − 1)²/4: a saddle in the middle, and a minimum on either side of it."""
-    return Landscape(
-        lambda x, y: x * x / 2 + (y * y - 1) * (y * y - 1) / 4,
-        lambda x, y: (x, y * (y * y - 1)),
-        [(0, 1), (0, -1)],
-        (1, 2),
-    )
-
-
-def rosenbrock():
-    """Return (1 − x)² + 100(y − x²)², a bent and flat valley."""
-    root = 1002**2 - 4 * 400  # the Hessian at (1, 1) is [[802, −400], [−400, 200]]
-    return Landscape(
-        lambda x, y: (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x),
-        lambda x, y: (-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)),
-        [(1, 1)],
-        ((1002 - root**0.5) / 2, (1002 + root**0.5) / 2),
-    )
-
-
-def wells():
-    """Return w(x) + w(y) with w(t) = (1 + T₆(t/2))/4 + t²/8, T₆ Chebyshev's polynomial: nine pits, one the deepest."""
-
-    def w(t):
-        u = t * t / 4
-        return (((32 * u - 48) * u + 18) * u) / 4 + t * t / 8
-
-    def slope(t):
-        u = t * t / 4
-        return ((96 * u - 96) * u + 18) * t / 8 + t / 4
-
-    return Landscape(lambda x, y: w(x) + w(y), lambda x, y: (slope(x), slope(y)), [(0, 0)], (2.5, 2.5))
-
+SLICE = json.loads((Path(__file__).parent / "loss_slice.json").read_text(encoding="utf-8"))
 
 SURFACES = {
     "valley": bowl(1, 1),
     "ravine": bowl(0.2, 10),
-    "turned ravine": turned(0.2, 10),
+    "turned ravine": turned_bowl(0.2, 10),
     "saddle": saddle(),
     "Rosenbrock": rosenbrock(),
-    "many minima": wells(),
+    "many minima": pits(),
+    "network": grid_loss(**SLICE),
 }
 OPTIMIZERS = {
     "SGD": lambda w, lr, momentum: SGD(w, lr=lr),
@@ -157,10 +82,9 @@ def descend(surface, optimizer, start, lr, momentum=0.9, steps=MOST, noise=None)
     return np.array(path)
 
 
-def until_far(path):
-    """Return how many steps of a path are shown: as many as there are, or those until it is far away."""
-    outside = ~(np.abs(path) <= FAR).all(axis=-1)
-    return int(outside.argmax()) if outside.any() else len(path) - 1
+def is_far(surface, path):
+    """Tell for each place whether a run is cut there."""
+    return ~(np.abs(path) <= surface.far).all(axis=-1)
 
 
 def best_rate(surface, optimizer, start, momentum):
@@ -168,8 +92,7 @@ def best_rate(surface, optimizer, start, momentum):
     path = descend(surface, optimizer, start, RATES, momentum, TRIAL)
     with np.errstate(all="ignore"):
         losses = surface.value(path[-1, :, 0], path[-1, :, 1])
-    gone = ~(np.abs(path) <= FAR).all(axis=(0, 2))
-    return RATES[int(np.where(gone, np.inf, losses).argmin())]
+    return RATES[int(np.where(is_far(surface, path).any(axis=0), np.inf, losses).argmin())]
 
 
 def largest_rate(surface, optimizer, momentum):
@@ -185,7 +108,7 @@ class Descent(Widget):
     """A landscape seen from above, and optimizers that walk down it; in a race, all five from one start.
 
     The start is (`x`, `y`). `noise` is the standard deviation of what a batch adds to each part of the gradient.
-    A run that gets farther than 100 from the middle is cut.
+    A run that gets too far from the middle is cut.
 
     Examples
     --------
@@ -228,7 +151,7 @@ class Descent(Widget):
 
     def __init__(self, **params):
         super().__init__(**params)
-        self._schema = self._schema | {"rates": RATES, "task": self._identity["challenge"]}
+        self._schema = self._schema | {"rates": RATES, "slice": SLICE, "task": self._identity["challenge"]}
 
     def readout(self):
         """Return where each walker is, its loss, and what else the page shows of it."""
@@ -240,7 +163,8 @@ class Descent(Widget):
         for name in names:
             rate = best_rate(surface, name, start, self.momentum) if own else self.lr
             path = descend(surface, name, start, rate, self.momentum, self.step, noise)
-            steps = until_far(path)
+            far = is_far(surface, path)
+            steps = int(far.argmax()) if far.any() else self.step
             x, y = map(float, path[steps])
             out["rates"].append(rate)
             out["steps"].append(steps)

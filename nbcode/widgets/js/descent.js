@@ -6,7 +6,7 @@ import { pointer, select } from "d3-selection";
 import { attr, clamp, h, list, num, py, pyList, round, s, sci, superscript, uniqueId } from "./shared/dom.js";
 import { widget } from "./shared/frame.js";
 import { handle } from "./shared/handle.js";
-import { batchNoise, bestRate, descend, EDGE, FAR, largestRate, OPTIMIZERS, SURFACES } from "./shared/walk.js";
+import { batchNoise, bestRate, descend, EDGE, isFar, landscape, largestRate, OPTIMIZERS } from "./shared/walk.js";
 
 const NAMES = Object.keys(OPTIMIZERS);
 const LEVEL = 1e-3; // a gradient shorter than this counts as level ground
@@ -33,18 +33,24 @@ const PLACES = {
 
 const length = ([x, y]) => Math.sqrt(x * x + y * y);
 const distance = ({ minima }, [x, y]) => Math.min(...minima.map(([a, b]) => Math.sqrt((x - a) ** 2 + (y - b) ** 2)));
-const isFar = ([x, y]) => Math.abs(x) > FAR || Math.abs(y) > FAR;
 const walkers = ({ race, optimizer }) => (race ? NAMES : [optimizer]);
 
-/** The rates at which everybody walks, and their whole ways. */
+const kept = new WeakMap(); // what a state has led to: asked for by the readout, and once more by the picture
+
+/** The rates at which everybody walks, their ways, and where the next step would lead. */
 function walks(state, schema) {
-  const surface = SURFACES[state.surface];
-  const start = [state.x, state.y];
-  const own = state.race && state.rates === "the best of each";
-  const noise = state.noise ? batchNoise(state.noise, state.seed) : null;
-  const rates = walkers(state).map((name) => (own ? bestRate(surface, name, start, state.momentum, schema.rates) : state.lr));
-  const paths = walkers(state).map((name, i) => descend(surface, name, start, rates[i], state.momentum, state.step, noise));
-  return { surface, rates, paths, noise };
+  if (!kept.has(state)) {
+    const surface = landscape(state.surface, schema);
+    const start = [state.x, state.y];
+    const own = state.race && state.rates === "the best of each";
+    const noise = state.noise ? batchNoise(state.noise, state.seed) : null;
+    const rates = walkers(state).map((name) => (own ? bestRate(surface, name, start, state.momentum, schema.rates) : state.lr));
+    const ahead = Math.min(state.step + 1, schema.params.step.high);
+    const ways = walkers(state).map((name, i) => descend(surface, name, start, rates[i], state.momentum, ahead, noise));
+    const paths = ways.map((way) => way.slice(0, state.step + 1));
+    kept.set(state, { surface, rates, paths, next: ways.map((way) => way[state.step + 1]), noise });
+  }
+  return kept.get(state);
 }
 
 function solved(state, { loss }, { initial, task }) {
@@ -75,15 +81,15 @@ export function readout(state, schema) {
 const at = ([x, y]) => `(${[x, y].map((v) => (Math.abs(v) < 1e4 ? num(v) : sci(v))).join(", ")})`;
 const steps = (count) => `${count} ${count === 1 ? "step" : "steps"}`;
 
-export function sentence(state, out) {
-  const surface = SURFACES[state.surface];
+export function sentence(state, out, schema) {
+  const surface = landscape(state.surface, schema);
   const [place] = PLACES[state.surface];
   const start = [state.x, state.y];
   const before = surface.value(...start);
   const noisy = state.noise ? ` The batches add noise of standard deviation ${num(state.noise)} to each part of the gradient (seed ${state.seed}).` : "";
   const own = state.race && state.rates === "the best of each";
   if (state.race) {
-    const losses = NAMES.map((name, i) => `${name} ${out.steps[i] < state.step || isFar(out.output[i]) ? `has run away at step ${out.steps[i]}` : sci(out.loss[i])}`);
+    const losses = NAMES.map((name, i) => `${name} ${out.steps[i] < state.step || isFar(surface, out.output[i]) ? `has run away at step ${out.steps[i]}` : sci(out.loss[i])}`);
     const least = out.loss.indexOf(Math.min(...out.loss));
     const rate = own ? `each with its best rate (${NAMES.map((name, i) => `${name} ${sci(out.rates[i])}`).join(", ")})` : `all with η = ${sci(state.lr)}`;
     return `A race ${place} from ${at(start)}, ${rate}, momentum ${num(state.momentum)}. Losses after ${steps(state.step)}: ${list(losses)}. ${NAMES[least]} is lowest.${noisy}`;
@@ -93,7 +99,7 @@ export function sentence(state, out) {
   const text = `${name} with η = ${sci(lr)}${keeps} ${place}, from ${at(start)}: after ${steps(state.step)} it is at ${at(here)}, the loss is ${sci(loss)}, and the minimum is ${sci(out.distance[0])} away.`;
   const why = surface.quadratic && edge !== null && lr > edge ? ` On this quadratic no rate above ${sci(edge)} can converge.` : "";
   let end = "";
-  if (isFar(here)) end = ` At step ${out.steps[0]} it is more than ${FAR} from the middle: it runs away, and the run is cut.${why}`;
+  if (isFar(surface, here)) end = ` At step ${out.steps[0]} it is more than ${surface.far} from the middle: it runs away, and the run is cut.${why}`;
   else if (loss > before) end = ` The loss is larger than at the start, where it was ${sci(before)}.${why}`;
   else if (length(out.gradient[0]) < LEVEL) end = out.distance[0] < 0.01 ? " It has arrived." : " The ground is level here, but this is not the minimum.";
   return text + end + noisy;
@@ -134,58 +140,241 @@ ${walk(out.rates)}
 print([loss(*end) for end in output])`;
 }
 
-function draw({ picture, side, set, state, schema }) {
+/** Where on the slider of the learning rate the largest stable one is. */
+export function marks(state, out, schema) {
+  const [edge] = out.edge;
+  if (edge === null) return {};
+  const formula = { SGD: "2/λ", momentum: "2(1 + β)/λ", Nesterov: "2(1 + β)/(1 + 2β)λ" }[walkers(state)[0]];
+  return { lr: [edge, `${formula} = ${sci(edge)}`] };
+}
+
+// How the five are drawn: a mark at the end of the way, and in words.
+const MARKS = [
+  "M-6,0A6,6,0,1,1,6,0A6,6,0,1,1,-6,0Z",
+  "M-6,-6H6V6H-6Z",
+  "M0,-8L7,5H-7Z",
+  "M0,-8L8,0L0,8L-8,0Z",
+  "M-2.5,-7H2.5V-2.5H7V2.5H2.5V7H-2.5V2.5H-7V-2.5H-2.5Z",
+];
+const BEYOND = 5000; // nothing is drawn farther away, in the picture's units
+const FLOOR = 1e-12; // smaller losses are drawn as this one
+
+/** Level lines of a landscape, filled; drawn again only when there is another landscape. */
+function survey(land, x, y) {
+  const [cells, count, reach] = [72, 15, EDGE * 1.06];
+  const place = (i) => -reach + (2 * reach * i) / (cells - 1);
+  const ring = (points) => `M${points.map(([px, py_]) => `${x(place(px - 0.5)).toFixed(1)},${y(place(py_ - 0.5)).toFixed(1)}`).join("L")}Z`;
+  let drawn;
+  return ({ value }) => {
+    if (drawn === value) return;
+    drawn = value;
+    const heights = Array.from({ length: cells * cells }, (_, i) => value(place(i % cells), place(Math.floor(i / cells))));
+    const [least, most] = [Math.min(...heights), Math.max(...heights)];
+    const levels = Array.from({ length: count }, (_, i) => least + (most - least) * (i / count) ** 2.5);
+    land.replaceChildren(...contours().size([cells, cells]).thresholds(levels)(heights).map(({ coordinates }, i) =>
+      s("path", { style: `--height: ${Math.round((100 * i) / (count - 1))}%`, d: coordinates.flat().map(ring).join("") })));
+  };
+}
+
+/** The map with the ways; returns update(now, out, walk). */
+function map(picture, { set, state }) {
   const id = uniqueId();
-  const [size, left, right, top, floor] = [380, 30, 374, 6, 350];
+  const [width, left, right, top, floor] = [380, 28, 374, 6, 352];
   const x = scaleLinear([-EDGE, EDGE], [left, right]);
   const y = scaleLinear([-EDGE, EDGE], [floor, top]);
   const axes = s("g", { class: "axes", "aria-hidden": "true" });
   select(axes).append("g").attr("transform", `translate(0,${floor})`).call(axisBottom(x).ticks(5));
   select(axes).append("g").attr("transform", `translate(${left},0)`).call(axisLeft(y).ticks(5));
+  axes.append(s("text", { class: "name", x: right - 22, y: floor + 18 }, "x"), s("text", { class: "name", x: 10, y: y(1.5) + 5 }, "y"));
   const frame = { x: left, y: top, width: right - left, height: floor - top };
-  const clip = s("clipPath", { id }, s("rect", frame));
   const land = s("g", { class: "land" });
-  const ways = s("g");
+  const lowest = s("g");
+  const ways = NAMES.map((_, i) => ({
+    halo: s("path", { class: "halo" }),
+    line: s("path", { class: `way w${i}` }),
+    dots: s("path", { class: `steps w${i}` }),
+    end: s("path", { class: `end w${i}`, d: MARKS[i] }),
+  }));
+  const arrow = (kind) => ({
+    shaft: s("line", { class: `shaft ${kind}` }),
+    head: s("path", { class: `head ${kind}`, d: "M0,0L-10,-5L-10,5Z" }),
+  });
+  const arrows = { slope: arrow("slope"), felt: arrow("felt"), step: arrow("step") };
   const ground = s("rect", { ...frame, class: "ground" });
-  const start = s("g", {}, s("circle", { r: 20, class: "grip" }), s("circle", { r: 7, class: "dot is-one" }));
-  const svg = s("svg", { viewBox: `0 0 ${size} ${size - 6}`, role: "group", "aria-label": "The landscape from above, and the way down" },
-    s("defs", {}, clip), s("g", { "clip-path": `url(#${id})` }, land, ways), axes, ground, start);
+  const start = s("g", {}, s("circle", { r: 20, class: "grip" }), s("circle", { r: 8, class: "begin" }));
+  const svg = s("svg", { viewBox: `0 0 ${width} ${floor + 26}`, role: "group", "aria-label": "The landscape from above, and the way down" },
+    s("defs", {}, s("clipPath", { id }, s("rect", frame))),
+    s("g", { "clip-path": `url(#${id})` }, land, lowest, ...ways.flatMap(({ halo, line, dots }) => [halo, line, dots]),
+      ...Object.values(arrows).flatMap(({ shaft, head }) => [shaft, head]), ...ways.map(({ end }) => end)),
+    axes, ground, start);
   picture.append(svg);
+
   const put = (px, py_) => set({ x: round(clamp(px, -EDGE, EDGE)), y: round(clamp(py_, -EDGE, EDGE)) });
   ground.addEventListener("click", (event) => {
     const [px, py_] = pointer(event, svg);
     put(x.invert(px), y.invert(py_));
   });
   handle(start, {
-    label: "Start. Arrow keys move it.",
+    label: "Start",
     move: (px, py_) => put(x.invert(px), y.invert(py_)),
     nudge: (dx, dy) => put(state().x + dx * 0.02, state().y + dy * 0.02),
   });
-
-  const GRID = 72;
-  const LEVELS = 14;
-  const reach = EDGE * 1.06;
-  const place = (i) => -reach + (2 * reach * i) / (GRID - 1);
-  let drawn = "";
-  const survey = (name) => {
-    if (name === drawn) return;
-    drawn = name;
-    const { value } = SURFACES[name];
-    const values = Array.from({ length: GRID * GRID }, (_, i) => value(place(i % GRID), place(Math.floor(i / GRID))));
-    const most = Math.max(...values);
-    const least = Math.min(...values);
-    const levels = Array.from({ length: LEVELS }, (_, i) => least + (most - least) * (i / LEVELS) ** 2.5);
-    land.replaceChildren(...contours().size([GRID, GRID]).thresholds(levels)(values).map(({ coordinates }, i) => s("path", {
-      style: `--t: ${(i / (LEVELS - 1)).toFixed(3)}`,
-      d: coordinates.flat().map((ring) => `M${ring.map(([px, py_]) => `${x(place(px - 0.5)).toFixed(1)},${y(place(py_ - 0.5)).toFixed(1)}`).join("L")}Z`).join(""),
-    })));
+  const show = survey(land, x, y);
+  const spot = ([px, py_]) => [clamp(x(px), -BEYOND, BEYOND), clamp(y(py_), -BEYOND, BEYOND)];
+  const point = ({ shaft, head }, from, to) => {
+    const [[x1, y1], [x2, y2]] = [from, to || from];
+    const seen = Math.hypot(x2 - x1, y2 - y1) > 1;
+    for (const part of [shaft, head]) part.style.visibility = seen ? "visible" : "hidden";
+    if (!seen) return;
+    attr(shaft, { x1, y1, x2, y2 });
+    attr(head, { transform: `translate(${x2},${y2}) rotate(${(Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI})` });
   };
-  return (now) => {
-    survey(now.surface);
-    const { paths } = walks(now, schema);
-    attr(start, { transform: `translate(${x(now.x)},${y(now.y)})` });
-    ways.replaceChildren(...paths.map((path) => s("path", { class: "curve", d: `M${path.map(([px, py_]) => `${x(px)},${y(py_)}`).join("L")}` })));
+
+  return (now, out, { surface, paths, next, noise }) => {
+    show(surface);
+    lowest.replaceChildren(...surface.minima.map((at_) => s("path", { class: "lowest", d: "M-6,0H6M0,-6V6", transform: `translate(${spot(at_)})` })));
+    attr(start, { transform: `translate(${x(now.x)},${y(now.y)})`, "aria-label": `Start at ${num(now.x)}, ${num(now.y)}. Arrow keys move it.` });
+    const names = walkers(now);
+    ways.forEach(({ halo, line, dots, end }, i) => {
+      const path = paths[names.indexOf(NAMES[i])];
+      for (const part of [halo, line, dots, end]) part.style.visibility = path ? "visible" : "hidden";
+      if (!path) return;
+      const spots = path.map(spot);
+      const d = `M${spots.join("L")}`;
+      attr(halo, { d });
+      attr(line, { d });
+      attr(dots, { d: `M${spots.join("h0M")}h0` });
+      attr(end, { transform: `translate(${spots.at(-1)})` });
+    });
+    const here = spot(paths[0].at(-1));
+    const [gx, gy] = out.gradient[0];
+    const [nx, ny] = noise?.[now.step] ?? [0, 0];
+    const down = (dx, dy) => {
+      const long = Math.hypot(dx, dy);
+      return long < 1e-9 ? here : [here[0] - (44 * dx) / long, here[1] + (44 * dy) / long];
+    };
+    const alone = !now.race && !isFar(surface, paths[0].at(-1));
+    point(arrows.slope, here, alone && down(gx, gy));
+    point(arrows.felt, here, alone && noise && down(gx + nx, gy + ny));
+    point(arrows.step, here, alone && next[0] && spot(next[0]));
   };
 }
 
-export default widget({ readout, sentence, code, draw });
+/** The loss over the steps; returns update(now, walk). */
+function chart(picture) {
+  const [width, left, right, top, floor] = [380, 40, 370, 22, 132];
+  const axes = s("g", { class: "axes", "aria-hidden": "true" });
+  const [below, beside] = [s("g", { transform: `translate(0,${floor})` }), s("g", { transform: `translate(${left},0)` })];
+  axes.append(below, beside, s("text", { class: "name", x: right - 12, y: floor + 34 }, "step"));
+  const lines = NAMES.map((_, i) => [s("path", { class: `way w${i}` }), s("path", { class: `end w${i}`, d: MARKS[i] })]);
+  picture.append(s("svg", { class: "chart", viewBox: `0 0 ${width} ${floor + 38}`, role: "img", "aria-label": "The loss over the steps" },
+    axes, s("text", { x: left, y: 12 }, "loss"), ...lines.flat()));
+  return (now, { surface, paths }) => {
+    const losses = paths.map((path) => path.map((at_) => Math.max(surface.value(...at_), FLOOR)));
+    const all = losses.flat();
+    const low = Math.floor(Math.log10(Math.min(...all)) + 1e-9);
+    const high = Math.max(Math.ceil(Math.log10(Math.max(...all)) - 1e-9), low + 1);
+    const x = scaleLinear([0, [10, 20, 50, 100, 200].find((most) => most >= now.step)], [left, right]);
+    const y = scaleLog([10 ** low, 10 ** high], [floor, top]);
+    const apart = Math.ceil((high - low) / 4);
+    const powers = Array.from({ length: Math.floor((high - low) / apart) + 1 }, (_, i) => low + i * apart);
+    select(below).call(axisBottom(x).ticks(5));
+    select(beside).call(axisLeft(y).tickValues(powers.map((power) => 10 ** power)).tickFormat((_, i) => `10${superscript(powers[i])}`));
+    const names = walkers(now);
+    lines.forEach(([line, end], i) => {
+      const values = losses[names.indexOf(NAMES[i])];
+      for (const part of [line, end]) part.style.visibility = values ? "visible" : "hidden";
+      if (!values) return;
+      const spots = values.map((value, step) => [x(step), y(value)]);
+      attr(line, { d: `M${spots.join("L")}` });
+      attr(end, { transform: `translate(${spots.at(-1)}) scale(0.8)` });
+    });
+  };
+}
+
+/** Back, one step, play, all; returns update(now, out). */
+function buttons(picture, { set, state, schema }) {
+  const most = schema.params.step.high;
+  const [period, stride] = matchMedia("(prefers-reduced-motion: reduce)").matches ? [1000, 10] : [100, 1];
+  let reached = 0; // where the last of the runs is, which may have been cut
+  let awaited = 0; // the step that playing has set
+  let timer = null;
+  const button = (name, onclick) => h("button", { type: "button", name: name.toLowerCase(), onclick }, name);
+  const stop = () => {
+    clearInterval(timer);
+    timer = null;
+    play.textContent = "Play";
+  };
+  const go = (step) => {
+    awaited = clamp(step, 0, most);
+    set({ step: awaited });
+  };
+  const tick = () => {
+    if (!play.isConnected || state().step >= most || reached < state().step) stop();
+    else go(state().step + stride);
+  };
+  const back = button("Back", () => go(Math.min(state().step, reached) - 1));
+  const step = button("Step", () => go(state().step + 1));
+  const play = button("Play", () => {
+    if (timer) return stop();
+    if (step.disabled) go(0);
+    timer = setInterval(tick, period);
+    play.textContent = "Pause";
+  });
+  const all = button("All", () => go(most));
+  picture.append(h("div", { class: "presets" }, back, step, play, all));
+  return (now, out, { surface }) => {
+    reached = Math.max(...out.steps);
+    if (timer && now.step !== awaited) stop();
+    back.disabled = now.step === 0;
+    step.disabled = all.disabled = now.step === most || out.output.every((end) => isFar(surface, end));
+  };
+}
+
+/** In a race, where everybody is; else, the last steps; returns update(now, out, walk). */
+function table(side) {
+  const head = h("tr");
+  const rows = h("tbody");
+  const remark = h("p", { class: "remark" });
+  side.append(h("table", { class: "numbers" }, h("thead", {}, head), rows), remark);
+  const columns = (names) => head.replaceChildren(...names.map((name) => h("th", { scope: "col" }, name)));
+  const row = (cells) => h("tr", {}, ...cells.map((cell) => h("td", {}, cell)));
+  const sample = (i) => s("svg", { viewBox: "0 0 44 16", width: 44, height: 16, "aria-hidden": "true" },
+    s("path", { class: `way w${i}`, d: "M0,8H44" }), s("path", { class: `end w${i}`, d: MARKS[i], transform: "translate(30,8) scale(0.8)" }));
+  return (now, out, { surface, paths }) => {
+    const [low, high] = surface.curvatures ?? [];
+    const bent = !surface.curvatures ? "" : low === high
+      ? `λ = ${sci(low)} in all directions${surface.quadratic ? "" : " at the minimum"}.`
+      : `${surface.quadratic ? "Curvatures" : "Curvatures at the minimum"}: λmax = ${sci(high)}, λmin = ${sci(low)}, ${sci(high / low)} : 1.`;
+    if (now.race) {
+      columns(["", "η", "loss", "distance"]);
+      rows.replaceChildren(...NAMES.map((name, i) => {
+        const away = isFar(surface, out.output[i]);
+        return h("tr", {}, h("td", { class: "named" }, sample(i), ` ${name}`),
+          ...[sci(out.rates[i]), away ? `away at ${out.steps[i]}` : sci(out.loss[i]), sci(out.distance[i])].map((cell) => h("td", {}, cell)));
+      }));
+      remark.textContent = `${bent} The crosses mark where the loss is lowest.${now.rates === "the same" ? "" : " The best rate: of 41 from 0.0001 to 10, the one with the lowest loss after 100 steps from this start, without noise."}`;
+      return;
+    }
+    columns(["step", "x", "y", "loss", "|gradient|"]);
+    const [path] = paths;
+    const first = Math.max(path.length - 5, 0);
+    rows.replaceChildren(...path.slice(first).map((here, i) =>
+      row([first + i, sci(round(here[0], 4)), sci(round(here[1], 4)), sci(surface.value(...here)), sci(length(surface.gradient(...here)))])));
+    remark.textContent = `${bent} The thin arrow points downhill${now.noise ? ", the dashed one where the noisy gradient says" : ""}; the thick one is the next step. Crosses: the lowest places.`;
+  };
+}
+
+function draw({ picture, side, set, state, schema }) {
+  const tools = { set, state, schema };
+  const [onMap, onButtons, onChart, onTable] = [map(picture, tools), buttons(picture, tools), chart(picture), table(side)];
+  return (now, out) => {
+    const walk = walks(now, schema);
+    onMap(now, out, walk);
+    onButtons(now, out, walk);
+    onChart(now, walk);
+    onTable(now, out, walk);
+  };
+}
+
+export default widget({ readout, sentence, code, draw, marks });

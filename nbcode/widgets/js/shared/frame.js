@@ -77,7 +77,7 @@ export function decode({ params }, query) {
 
 const MANY = 6; // more options than this stand in a menu
 
-// One control, with its label; returns [element, show(value)].
+// One control, with its label; returns [element, show(value)], a slider also mark([value, text]).
 const CONTROLS = {
   number(key, param, id, set) {
     const to = param.log ? Math.log10 : (v) => v;
@@ -96,6 +96,7 @@ const CONTROLS = {
         show(shown);
       },
     });
+    const tick = h("div", { class: "tick", hidden: true }, h("span"));
     let shown;
     const show = (value) => {
       shown = value;
@@ -103,7 +104,13 @@ const CONTROLS = {
       slider.setAttribute("aria-valuetext", String(value).replace("-", "−"));
       exact.value = value;
     };
-    return [h("div", { class: "control number" }, h("label", { for: id }, param.label), slider, exact), show];
+    const mark = ([value, text] = [NaN]) => {
+      tick.hidden = !(value >= param.low && value <= param.high);
+      if (tick.hidden) return;
+      tick.style.setProperty("--at", (to(value) - to(param.low)) / (to(param.high) - to(param.low)));
+      tick.firstChild.textContent = text;
+    };
+    return [h("div", { class: "control number" }, h("label", { for: id }, param.label), slider, exact, tick), show, mark];
   },
   toggle(key, param, id, set) {
     const box = h("input", { type: "checkbox", id, name: key, onchange: () => set(box.checked) });
@@ -142,9 +149,10 @@ async function copy(text, output, say) {
  *   readout(state, schema): the numbers that are shown, the same as Python's readout();
  *   sentence(state, out, schema): the state in words;
  *   code(state, out, schema): Python lines that make the same `output`;
- *   draw({ picture, side, set, state, schema }): draw once, return update(state, out).
+ *   draw({ picture, side, set, state, schema }): draw once, return update(state, out);
+ *   marks(state, out, schema), where a slider has a value to be marked: { name of the parameter: [value, text] }.
  */
-export function widget({ readout, sentence, code, draw }) {
+export function widget({ readout, sentence, code, draw, marks = () => ({}) }) {
   function render({ model, el, link }) {
     const schema = model.get("_schema");
     const { params, presets, challenge, initial } = schema;
@@ -172,13 +180,13 @@ export function widget({ readout, sentence, code, draw }) {
     const groups = {};
     const rows = keys.filter((key) => params[key].label).map((key) => {
       const param = params[key];
-      const [row, show] = CONTROLS[param.kind](key, param, `${view}-${key}`, (value) => set({ [key]: value }));
+      const [row, show, mark] = CONTROLS[param.kind](key, param, `${view}-${key}`, (value) => set({ [key]: value }));
       if (param.group && !groups[param.group]) {
         groups[param.group] = h("fieldset", { class: "group" }, h("legend", {}, param.group));
         controls.append(groups[param.group]);
       }
       (groups[param.group] ?? controls).append(row);
-      return { key, row, show, when: param.when };
+      return { key, row, show, mark, when: param.when };
     });
 
     const presetButtons = Object.entries(presets).map(([name, values]) =>
@@ -217,8 +225,10 @@ export function widget({ readout, sentence, code, draw }) {
     function refresh() {
       const now = state();
       const out = readout(now, schema);
-      for (const { key, row, show, when } of rows) {
+      const marked = marks(now, out, schema);
+      for (const { key, row, show, mark, when } of rows) {
         show(now[key]);
+        mark?.(marked[key]);
         row.hidden = !isShown(when, now);
       }
       for (const [button, values] of presetButtons) {

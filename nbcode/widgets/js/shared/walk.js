@@ -3,7 +3,7 @@
 import { sfc32 } from "./rng.js";
 
 export const EDGE = 2;
-export const FAR = 100;
+const FAR = 100;
 const TRIAL = 100;
 const GRAIN = 2 ** 20;
 
@@ -13,6 +13,7 @@ const bowl = (low, high) => ({
   minima: [[0, 0]],
   curvatures: [low, high],
   quadratic: true,
+  far: FAR,
 });
 const turned = (low, high) => ({
   value: (x, y) => (low * (x + y) * (x + y) + high * (y - x) * (y - x)) / 4,
@@ -20,12 +21,14 @@ const turned = (low, high) => ({
   minima: [[0, 0]],
   curvatures: [low, high],
   quadratic: true,
+  far: FAR,
 });
 const saddle = {
   value: (x, y) => (x * x) / 2 + ((y * y - 1) * (y * y - 1)) / 4,
   gradient: (x, y) => [x, y * (y * y - 1)],
   minima: [[0, 1], [0, -1]],
   curvatures: [1, 2],
+  far: FAR,
 };
 const root = Math.sqrt(1002 ** 2 - 4 * 400);
 const rosenbrock = {
@@ -33,6 +36,7 @@ const rosenbrock = {
   gradient: (x, y) => [-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)],
   minima: [[1, 1]],
   curvatures: [(1002 - root) / 2, (1002 + root) / 2],
+  far: FAR,
 };
 const well = (t) => {
   const u = (t * t) / 4;
@@ -47,9 +51,55 @@ const wells = {
   gradient: (x, y) => [slope(x), slope(y)],
   minima: [[0, 0]],
   curvatures: [2.5, 2.5],
+  far: FAR,
 };
 
-export const SURFACES = {
+/** What each of four points counts at a share t of the way from the second to the third, and the derivatives by t. */
+const weights = (t) => [
+  [
+    (((2 - t) * t - 1) * t) / 2,
+    ((3 * t - 5) * t * t + 2) / 2,
+    (((4 - 3 * t) * t + 1) * t) / 2,
+    ((t - 1) * t * t) / 2,
+  ],
+  [
+    ((4 - 3 * t) * t - 1) / 2,
+    ((9 * t - 10) * t) / 2,
+    ((8 - 9 * t) * t + 1) / 2,
+    ((3 * t - 2) * t) / 2,
+  ],
+];
+
+/** A loss that is known on a square grid, and smooth between (Catmull and Rom, 1974). */
+function gridLoss({ losses, edge, minimum }) {
+  const cell = (2 * edge) / (losses.length - 1);
+  const far = edge - cell;
+  const within = (v, low, high) => Math.min(Math.max(v, low), high);
+  const cellOf = (v) => {
+    const u = (v + edge) / cell;
+    const first = within(Math.floor(u), 1, losses.length - 3);
+    return [first - 1, ...weights(u - first)];
+  };
+  const inside = (px, py) => {
+    const [i, across, slopeX] = cellOf(px);
+    const [j, up, slopeY] = cellOf(py);
+    const sum = (by, of) => by[0] * of(0) + by[1] * of(1) + by[2] * of(2) + by[3] * of(3);
+    const blend = (byX, byY) => sum(byY, (b) => sum(byX, (a) => losses[j + b][i + a]));
+    return [blend(across, up), blend(slopeX, up) / cell, blend(across, slopeY) / cell];
+  };
+  return {
+    value(x, y) {
+      const [px, py] = [within(x, -far, far), within(y, -far, far)];
+      const [height, dx, dy] = inside(px, py);
+      return height + dx * (x - px) + dy * (y - py);
+    },
+    gradient: (x, y) => inside(within(x, -far, far), within(y, -far, far)).slice(1),
+    minima: [minimum],
+    far,
+  };
+}
+
+const FORMULAS = {
   valley: bowl(1, 1),
   ravine: bowl(0.2, 10),
   "turned ravine": turned(0.2, 10),
@@ -57,6 +107,10 @@ export const SURFACES = {
   Rosenbrock: rosenbrock,
   "many minima": wells,
 };
+let network;
+
+/** The landscape of this name; that of the network is made from the grid in the schema. */
+export const landscape = (name, schema) => FORMULAS[name] ?? (network ??= gridLoss(schema.slice));
 
 /** b¹ … bᵐ to the last bit: each power carries the error that rounding made along (Dekker, 1971). */
 export function powers(b, m) {
@@ -114,12 +168,14 @@ export function batchNoise(size, seed, steps = STEPS) {
   return Array.from({ length: steps }, () => [one(), one()]);
 }
 
+export const isFar = ({ far }, [x, y]) => Math.abs(x) > far || Math.abs(y) > far;
+
 /** Walk down a surface; return all places on the way, until one is far away. */
 export function descend(surface, name, [x, y], lr, momentum, steps, noise) {
   const update = OPTIMIZERS[name];
   const [first, second] = [{ b: 0, s: 0 }, { b: 0, s: 0 }];
   const path = [[x, y]];
-  for (let t = 1; t <= steps && Math.abs(x) <= FAR && Math.abs(y) <= FAR; t += 1) {
+  for (let t = 1; t <= steps && !isFar(surface, [x, y]); t += 1) {
     const [gx, gy] = surface.gradient(x, y);
     const [nx, ny] = noise ? noise[t - 1] : [0, 0];
     x = update(x, gx + nx, first, lr, momentum, t);
@@ -133,8 +189,8 @@ export function descend(surface, name, [x, y], lr, momentum, steps, noise) {
 export function bestRate(surface, name, start, momentum, rates) {
   let best = [Infinity, rates[0]];
   for (const rate of rates) {
-    const [x, y] = descend(surface, name, start, rate, momentum, TRIAL).at(-1);
-    const loss = Math.abs(x) <= FAR && Math.abs(y) <= FAR ? surface.value(x, y) : Infinity;
+    const end = descend(surface, name, start, rate, momentum, TRIAL).at(-1);
+    const loss = isFar(surface, end) ? Infinity : surface.value(...end);
     if (loss < best[0]) best = [loss, rate];
   }
   return best[1];
