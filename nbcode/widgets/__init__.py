@@ -5,6 +5,7 @@ Each class here has a JavaScript module of the same name in ``js/``, bundled int
 
 from nbcode.widgets.activation import Activation
 from nbcode.widgets.approximation import Approximation
+from nbcode.widgets.batches import Batches
 from nbcode.widgets.broadcast import Broadcast
 from nbcode.widgets.cells import Cells
 from nbcode.widgets.cross_entropy import CrossEntropy
@@ -17,6 +18,7 @@ from nbcode.widgets.loss import Loss
 from nbcode.widgets.neuron import Neuron
 from nbcode.widgets.perceptron import Perceptron
 from nbcode.widgets.predict import Predict
+from nbcode.widgets.schedule import Schedule
 from nbcode.widgets.shapes import Shapes
 from nbcode.widgets.slope import Slope
 from nbcode.widgets.softmax import Softmax
@@ -28,6 +30,7 @@ from nbcode.widgets.xor_network import XorNetwork
 __all__ = [
     "Activation",
     "Approximation",
+    "Batches",
     "Broadcast",
     "Cells",
     "CrossEntropy",
@@ -40,6 +43,7 @@ __all__ = [
     "Neuron",
     "Perceptron",
     "Predict",
+    "Schedule",
     "Shapes",
     "Slope",
     "Softmax",

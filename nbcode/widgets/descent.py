@@ -14,6 +14,7 @@ from nbcode.widgets.base import STATIC, Choice, Number, Toggle, Widget
 EDGE = 2  # the map goes from −EDGE to EDGE along both axes
 MOST = 200  # steps
 TRIAL = 100  # so many steps has a rate to show what it can do
+NEAR = 2.5  # and so far from the middle it may lead
 RATES = [float(f"{10 ** (k / 8):.3g}") for k in range(-32, 9)]  # that are tried for the best of each
 GRAIN = 2**20  # noise is a multiple of 1 / GRAIN, so that the page and Python add the very same number
 
@@ -82,17 +83,20 @@ def descend(surface, optimizer, start, lr, momentum=0.9, steps=MOST, noise=None)
     return np.array(path)
 
 
-def is_far(surface, path):
-    """Tell for each place whether a run is cut there."""
-    return ~(np.abs(path) <= surface.far).all(axis=-1)
+def is_beyond(far, path):
+    """Tell for each place whether it is farther than that from the middle, along either axis, or nowhere."""
+    return ~(np.abs(path) <= far).all(axis=-1)
 
 
 def best_rate(surface, optimizer, start, momentum):
-    """Return which of ``RATES`` has the lowest loss after ``TRIAL`` steps without noise; the smallest, if several."""
+    """Return which of ``RATES`` has the lowest loss after ``TRIAL`` steps without noise; the smallest, if several.
+
+    Rates that lead off the map on the way do not count.
+    """
     path = descend(surface, optimizer, start, RATES, momentum, TRIAL)
     with np.errstate(all="ignore"):
         losses = surface.value(path[-1, :, 0], path[-1, :, 1])
-    return RATES[int(np.where(is_far(surface, path).any(axis=0), np.inf, losses).argmin())]
+    return RATES[int(np.where(is_beyond(NEAR, path).any(axis=0), np.inf, losses).argmin())]
 
 
 def largest_rate(surface, optimizer, momentum):
@@ -102,6 +106,18 @@ def largest_rate(surface, optimizer, momentum):
     beta = 0 if optimizer == "SGD" else momentum
     steepest = surface.curvatures[1]
     return 2 * (1 + beta) / ((1 + 2 * beta) * steepest if optimizer == "Nesterov" else steepest)
+
+
+def alone(surface, optimizer, lr, step, **more):
+    """Make the settings of one optimizer's walk."""
+    usual = {"race": False, "momentum": 0.9, "noise": 0.0, "x": -1.8, "y": 1.2}
+    return usual | {"surface": surface, "optimizer": optimizer, "lr": lr, "step": step} | more
+
+
+def together(surface, lr, step, **more):
+    """Make the settings of a race."""
+    usual = {"race": True, "rates": "the same", "momentum": 0.9, "noise": 0.0, "x": -1.8, "y": 1.2}
+    return usual | {"surface": surface, "lr": lr, "step": step} | more
 
 
 class Descent(Widget):
@@ -134,7 +150,15 @@ class Descent(Widget):
     y = Number(1.2, -EDGE, EDGE, 0.01, "")
 
     presets = {
-        "zigzag in the ravine": {"surface": "ravine", "race": False, "optimizer": "SGD", "lr": 0.18, "step": 30},
+        "zigzag in the ravine": alone("ravine", "SGD", 0.18, 30),
+        "a little too fast": alone("ravine", "SGD", 0.205, 30),
+        "momentum overshoots": alone("valley", "momentum", 0.1, 30),
+        "noise, and it never settles": alone("valley", "SGD", 0.3, 100, noise=1.0),
+        "out of the saddle": together("saddle", 0.1, 20, x=1.6, y=0.01),
+        "a race down the ravine": together("ravine", 0.05, 40),
+        "the ravine turned": together("turned ravine", 0.05, 40),
+        "each at its best rate": together("Rosenbrock", 0.05, 100, x=-1.5, y=1.6, rates="the best of each"),
+        "a real network": together("network", 0.05, 40, x=1.6, y=1.6),
     }
     challenges = {
         "ravine": {
@@ -163,7 +187,7 @@ class Descent(Widget):
         for name in names:
             rate = best_rate(surface, name, start, self.momentum) if own else self.lr
             path = descend(surface, name, start, rate, self.momentum, self.step, noise)
-            far = is_far(surface, path)
+            far = is_beyond(surface.far, path)
             steps = int(far.argmax()) if far.any() else self.step
             x, y = map(float, path[steps])
             out["rates"].append(rate)

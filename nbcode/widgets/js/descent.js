@@ -353,7 +353,7 @@ function table(side) {
         return h("tr", {}, h("td", { class: "named" }, sample(i), ` ${name}`),
           ...[sci(out.rates[i]), away ? `away at ${out.steps[i]}` : sci(out.loss[i]), sci(out.distance[i])].map((cell) => h("td", {}, cell)));
       }));
-      remark.textContent = `${bent} The crosses mark where the loss is lowest.${now.rates === "the same" ? "" : " The best rate: of 41 from 0.0001 to 10, the one with the lowest loss after 100 steps from this start, without noise."}`;
+      remark.textContent = `${bent} The crosses mark where the loss is lowest.${now.rates === "the same" ? "" : " The best rate: of 41 from 0.0001 to 10, the one with the lowest loss after 100 steps from this start, without noise and without leaving the map."}`;
       return;
     }
     columns(["step", "x", "y", "loss", "|gradient|"]);

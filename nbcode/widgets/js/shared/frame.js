@@ -81,7 +81,8 @@ const MANY = 6; // more options than this stand in a menu
 const CONTROLS = {
   number(key, param, id, set) {
     const to = param.log ? Math.log10 : (v) => v;
-    const from = param.log ? (v) => Number((10 ** v).toPrecision(3)) : (v) => v;
+    const exactly = param.log ? (v) => Number((10 ** v).toPrecision(3)) : (v) => v;
+    const from = param.whole ? (v) => Math.round(exactly(v)) : exactly;
     const slider = h("input", {
       type: "range", id, name: key,
       min: to(param.low), max: to(param.high), step: param.log ? 0.01 : param.step,

@@ -4,7 +4,7 @@ import { sfc32 } from "./rng.js";
 
 export const EDGE = 2;
 const FAR = 100;
-const TRIAL = 100;
+const [TRIAL, NEAR] = [100, 2.5];
 const GRAIN = 2 ** 20;
 
 const bowl = (low, high) => ({
@@ -171,11 +171,11 @@ export function batchNoise(size, seed, steps = STEPS) {
 export const isFar = ({ far }, [x, y]) => Math.abs(x) > far || Math.abs(y) > far;
 
 /** Walk down a surface; return all places on the way, until one is far away. */
-export function descend(surface, name, [x, y], lr, momentum, steps, noise) {
+export function descend(surface, name, [x, y], lr, momentum, steps, noise, far = surface.far) {
   const update = OPTIMIZERS[name];
   const [first, second] = [{ b: 0, s: 0 }, { b: 0, s: 0 }];
   const path = [[x, y]];
-  for (let t = 1; t <= steps && !isFar(surface, [x, y]); t += 1) {
+  for (let t = 1; t <= steps && Math.abs(x) <= far && Math.abs(y) <= far; t += 1) {
     const [gx, gy] = surface.gradient(x, y);
     const [nx, ny] = noise ? noise[t - 1] : [0, 0];
     x = update(x, gx + nx, first, lr, momentum, t);
@@ -185,12 +185,12 @@ export function descend(surface, name, [x, y], lr, momentum, steps, noise) {
   return path;
 }
 
-/** Which of the rates has the lowest loss after 100 steps without noise; the smallest, if several. */
+/** Which of the rates has the lowest loss after 100 steps without noise; none that leads off the map; the smallest, if several. */
 export function bestRate(surface, name, start, momentum, rates) {
   let best = [Infinity, rates[0]];
   for (const rate of rates) {
-    const end = descend(surface, name, start, rate, momentum, TRIAL).at(-1);
-    const loss = isFar(surface, end) ? Infinity : surface.value(...end);
+    const end = descend(surface, name, start, rate, momentum, TRIAL, null, NEAR).at(-1);
+    const loss = isFar({ far: NEAR }, end) ? Infinity : surface.value(...end);
     if (loss < best[0]) best = [loss, rate];
   }
   return best[1];
