@@ -156,7 +156,7 @@ def test_every_control_changes_the_picture_and_the_sentence(shown):
     names = shown.run("root => [...root.querySelectorAll('input, select')].map((control) => control.name)")
     for index, name in enumerate(names):
         shown.reset()
-        if when := shown.params.get(name.removesuffix("-exact"), {}).get("when"):
+        if when := shown.params.get(name.removesuffix("-exact").rpartition("-")[2], {}).get("when"):
             first = when if isinstance(when, dict) else when[0]
             shown.follow(query({key: satisfying(wanted) for key, wanted in first.items()}))
         before = shown.look()

@@ -14,7 +14,7 @@ from nbcode.widgets.base import STATIC, Choice, Number, Toggle, Widget
 EDGE = 2  # the map goes from −EDGE to EDGE along both axes
 MOST = 200  # steps
 TRIAL = 100  # so many steps has a rate to show what it can do
-NEAR = 2.5  # and so far from the middle it may lead
+NEAR = 5  # and so far from the middle it may lead
 RATES = [float(f"{10 ** (k / 8):.3g}") for k in range(-32, 9)]  # that are tried for the best of each
 GRAIN = 2**20  # noise is a multiple of 1 / GRAIN, so that the page and Python add the very same number
 
@@ -91,12 +91,12 @@ def is_beyond(far, path):
 def best_rate(surface, optimizer, start, momentum):
     """Return which of ``RATES`` has the lowest loss after ``TRIAL`` steps without noise; the smallest, if several.
 
-    Rates that lead off the map on the way do not count.
+    Rates that lead farther than ``NEAR`` from the middle, or off the landscape, do not count.
     """
     path = descend(surface, optimizer, start, RATES, momentum, TRIAL)
     with np.errstate(all="ignore"):
         losses = surface.value(path[-1, :, 0], path[-1, :, 1])
-    return RATES[int(np.where(is_beyond(NEAR, path).any(axis=0), np.inf, losses).argmin())]
+    return RATES[int(np.where(is_beyond(min(NEAR, surface.far), path).any(axis=0), np.inf, losses).argmin())]
 
 
 def largest_rate(surface, optimizer, momentum):
@@ -150,14 +150,14 @@ class Descent(Widget):
     y = Number(1.2, -EDGE, EDGE, 0.01, "")
 
     presets = {
-        "zigzag in the ravine": alone("ravine", "SGD", 0.18, 30),
+        "zigzag": alone("ravine", "SGD", 0.18, 30),
         "a little too fast": alone("ravine", "SGD", 0.205, 30),
-        "momentum overshoots": alone("valley", "momentum", 0.1, 30),
-        "noise, and it never settles": alone("valley", "SGD", 0.3, 100, noise=1.0),
+        "overshoot": alone("valley", "momentum", 0.1, 30),
+        "noise": alone("valley", "SGD", 0.3, 100, noise=1.0),
         "out of the saddle": together("saddle", 0.1, 20, x=1.6, y=0.01),
-        "a race down the ravine": together("ravine", 0.05, 40),
+        "a race": together("ravine", 0.05, 40),
         "the ravine turned": together("turned ravine", 0.05, 40),
-        "each at its best rate": together("Rosenbrock", 0.05, 100, x=-1.5, y=1.6, rates="the best of each"),
+        "best rates": together("Rosenbrock", 0.05, 100, x=-1.5, y=1.6, rates="the best of each"),
         "a real network": together("network", 0.05, 40, x=1.6, y=1.6),
     }
     challenges = {
@@ -178,22 +178,28 @@ class Descent(Widget):
         self._schema = self._schema | {"rates": RATES, "slice": SLICE, "task": self._identity["challenge"]}
 
     def readout(self):
-        """Return where each walker is, its loss, and what else the page shows of it."""
+        """Return, of each walker, where it is (`output`) and what else the page shows.
+
+        That is its rate, the steps until it was cut, its loss, the first step at which that was larger than at the
+        start, the distance to the minimum, the gradient, and the largest stable rate.
+        """
         surface, start = SURFACES[self.surface], (self.x, self.y)
         names = list(OPTIMIZERS) if self.race else [self.optimizer]
         noise = batch_noise(self.noise, self.seed) if self.noise else None
         own = self.race and self.rates == "the best of each"
-        out = {key: [] for key in ("rates", "steps", "output", "loss", "distance", "gradient", "edge")}
+        out = {key: [] for key in ("rates", "steps", "output", "loss", "over", "distance", "gradient", "edge")}
         for name in names:
             rate = best_rate(surface, name, start, self.momentum) if own else self.lr
             path = descend(surface, name, start, rate, self.momentum, self.step, noise)
             far = is_beyond(surface.far, path)
             steps = int(far.argmax()) if far.any() else self.step
             x, y = map(float, path[steps])
+            over = surface.value(*path[: steps + 1].T) > surface.value(*start)
             out["rates"].append(rate)
             out["steps"].append(steps)
             out["output"].append([x, y])
             out["loss"].append(float(surface.value(x, y)))
+            out["over"].append(int(over.argmax()) if over.any() else None)
             out["distance"].append(min(((x - a) ** 2 + (y - b) ** 2) ** 0.5 for a, b in surface.minima))
             out["gradient"].append([float(part) for part in surface.gradient(x, y)])
             out["edge"].append(largest_rate(surface, name, self.momentum))

@@ -53,6 +53,15 @@ function walks(state, schema) {
   return kept.get(state);
 }
 
+/** The first step at which the loss is larger than at the start, null if there is none. */
+function firstOver([before, ...losses]) {
+  const index = losses.findIndex((loss) => loss > before);
+  return index < 0 ? null : index + 1;
+}
+
+/** The formula of the largest stable rate. */
+const FORMULAS = { SGD: "2/λₘₐₓ", momentum: "2(1 + β)/λₘₐₓ", Nesterov: "2(1 + β)/((1 + 2β) λₘₐₓ)" };
+
 function solved(state, { loss }, { initial, task }) {
   if (state.noise) return false;
   if (task === "ravine") {
@@ -71,6 +80,7 @@ export function readout(state, schema) {
     steps: paths.map((path) => path.length - 1),
     output,
     loss: output.map((at) => surface.value(...at)),
+    over: paths.map((path) => firstOver(path.map((at) => surface.value(...at)))),
     distance: output.map((at) => distance(surface, at)),
     gradient: output.map((at) => surface.gradient(...at)),
     edge: walkers(state).map((name) => largestRate(surface, name, state.momentum)),
@@ -97,10 +107,10 @@ export function sentence(state, out, schema) {
   const [name, lr, here, loss, edge] = [state.optimizer, state.lr, out.output[0], out.loss[0], out.edge[0]];
   const keeps = ["momentum", "Nesterov"].includes(name) ? ` and β = ${num(state.momentum)}` : "";
   const text = `${name} with η = ${sci(lr)}${keeps} ${place}, from ${at(start)}: after ${steps(state.step)} it is at ${at(here)}, the loss is ${sci(loss)}, and the minimum is ${sci(out.distance[0])} away.`;
-  const why = surface.quadratic && edge !== null && lr > edge ? ` On this quadratic no rate above ${sci(edge)} can converge.` : "";
+  const why = surface.quadratic && edge !== null && lr > edge ? ` On this quadratic no rate above ${FORMULAS[name]} = ${sci(edge)} can converge.` : "";
   let end = "";
   if (isFar(surface, here)) end = ` At step ${out.steps[0]} it is more than ${surface.far} from the middle: it runs away, and the run is cut.${why}`;
-  else if (loss > before) end = ` The loss is larger than at the start, where it was ${sci(before)}.${why}`;
+  else if (loss > before) end = ` At step ${out.over[0]} the loss became larger than at the start, where it was ${sci(before)}${why ? ": it runs away." : "."}${why}`;
   else if (length(out.gradient[0]) < LEVEL) end = out.distance[0] < 0.01 ? " It has arrived." : " The ground is level here, but this is not the minimum.";
   return text + end + noisy;
 }
@@ -144,8 +154,7 @@ print([loss(*end) for end in output])`;
 export function marks(state, out, schema) {
   const [edge] = out.edge;
   if (edge === null) return {};
-  const formula = { SGD: "2/λ", momentum: "2(1 + β)/λ", Nesterov: "2(1 + β)/(1 + 2β)λ" }[walkers(state)[0]];
-  return { lr: [edge, `${formula} = ${sci(edge)}`] };
+  return { lr: [edge, `${walkers(state)[0]}: ${sci(edge)}`] };
 }
 
 // How the five are drawn: a mark at the end of the way, and in words.
@@ -224,10 +233,9 @@ function map(picture, { set, state }) {
   const point = ({ shaft, head }, from, to) => {
     const [[x1, y1], [x2, y2]] = [from, to || from];
     const seen = Math.hypot(x2 - x1, y2 - y1) > 1;
-    for (const part of [shaft, head]) part.style.visibility = seen ? "visible" : "hidden";
-    if (!seen) return;
-    attr(shaft, { x1, y1, x2, y2 });
-    attr(head, { transform: `translate(${x2},${y2}) rotate(${(Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI})` });
+    const visibility = seen ? "visible" : "hidden";
+    attr(shaft, { visibility, x1, y1, x2, y2 });
+    attr(head, { visibility, transform: `translate(${x2},${y2}) rotate(${(Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI})` });
   };
 
   return (now, out, { surface, paths, next, noise }) => {
@@ -237,7 +245,7 @@ function map(picture, { set, state }) {
     const names = walkers(now);
     ways.forEach(({ halo, line, dots, end }, i) => {
       const path = paths[names.indexOf(NAMES[i])];
-      for (const part of [halo, line, dots, end]) part.style.visibility = path ? "visible" : "hidden";
+      for (const part of [halo, line, dots, end]) attr(part, { visibility: path ? "visible" : "hidden" });
       if (!path) return;
       const spots = path.map(spot);
       const d = `M${spots.join("L")}`;
@@ -283,7 +291,7 @@ function chart(picture) {
     const names = walkers(now);
     lines.forEach(([line, end], i) => {
       const values = losses[names.indexOf(NAMES[i])];
-      for (const part of [line, end]) part.style.visibility = values ? "visible" : "hidden";
+      for (const part of [line, end]) attr(part, { visibility: values ? "visible" : "hidden" });
       if (!values) return;
       const spots = values.map((value, step) => [x(step), y(value)]);
       attr(line, { d: `M${spots.join("L")}` });
@@ -339,13 +347,15 @@ function table(side) {
   side.append(h("table", { class: "numbers" }, h("thead", {}, head), rows), remark);
   const columns = (names) => head.replaceChildren(...names.map((name) => h("th", { scope: "col" }, name)));
   const row = (cells) => h("tr", {}, ...cells.map((cell) => h("td", {}, cell)));
-  const sample = (i) => s("svg", { viewBox: "0 0 44 16", width: 44, height: 16, "aria-hidden": "true" },
-    s("path", { class: `way w${i}`, d: "M0,8H44" }), s("path", { class: `end w${i}`, d: MARKS[i], transform: "translate(30,8) scale(0.8)" }));
+  const sample = (i) => s("svg", { viewBox: "0 0 36 16", width: 36, height: 16, "aria-hidden": "true" },
+    s("path", { class: `way w${i}`, d: "M0,8H36" }), s("path", { class: `end w${i}`, d: MARKS[i], transform: "translate(24,8) scale(0.8)" }));
   return (now, out, { surface, paths }) => {
     const [low, high] = surface.curvatures ?? [];
-    const bent = !surface.curvatures ? "" : low === high
-      ? `λ = ${sci(low)} in all directions${surface.quadratic ? "" : " at the minimum"}.`
-      : `${surface.quadratic ? "Curvatures" : "Curvatures at the minimum"}: λmax = ${sci(high)}, λmin = ${sci(low)}, ${sci(high / low)} : 1.`;
+    const where = surface.quadratic ? "everywhere" : "at the minimum";
+    const curved = low === high ? `λ = ${sci(low)} in all directions ${where}` : `${where} between λₘᵢₙ = ${sci(low)} and λₘₐₓ = ${sci(high)}, 1 : ${sci(high / low)}`;
+    const limits = walkers(now).flatMap((name, i) => (out.edge[i] === null ? [] : [`${name} ${FORMULAS[name]} = ${sci(out.edge[i])}`]));
+    const stable = limits.length ? ` Largest stable rate${surface.quadratic ? "" : " there"}: ${list(limits)}.` : "";
+    const bent = surface.curvatures ? `Curvature ${curved}.${stable}` : "";
     if (now.race) {
       columns(["", "η", "loss", "distance"]);
       rows.replaceChildren(...NAMES.map((name, i) => {
@@ -353,7 +363,7 @@ function table(side) {
         return h("tr", {}, h("td", { class: "named" }, sample(i), ` ${name}`),
           ...[sci(out.rates[i]), away ? `away at ${out.steps[i]}` : sci(out.loss[i]), sci(out.distance[i])].map((cell) => h("td", {}, cell)));
       }));
-      remark.textContent = `${bent} The crosses mark where the loss is lowest.${now.rates === "the same" ? "" : " The best rate: of 41 from 0.0001 to 10, the one with the lowest loss after 100 steps from this start, without noise and without leaving the map."}`;
+      remark.textContent = `${bent} The crosses mark where the loss is lowest.${now.rates === "the same" ? "" : " The best rate: of 41 from 0.0001 to 10, the one with the lowest loss after 100 steps from this start, without noise, never farther than 5 from the middle."}`;
       return;
     }
     columns(["step", "x", "y", "loss", "|gradient|"]);

@@ -86,7 +86,12 @@ const CONTROLS = {
     const slider = h("input", {
       type: "range", id, name: key,
       min: to(param.low), max: to(param.high), step: param.log ? 0.01 : param.step,
-      oninput: () => set(clamp(from(Number(slider.value)), param.low, param.high)),
+      oninput: () => {
+        const value = from(Number(slider.value));
+        // Between two whole numbers of a logarithmic slider there may be several of its steps: take the next number.
+        const next = param.whole && value === shown ? shown + Math.sign(Number(slider.value) - to(shown)) : value;
+        set(clamp(next, param.low, param.high));
+      },
     });
     const exact = h("input", {
       type: "number", name: `${key}-exact`, "aria-label": `${param.label}, exact value`,

@@ -4,7 +4,7 @@ import { sfc32 } from "./rng.js";
 
 export const EDGE = 2;
 const FAR = 100;
-const [TRIAL, NEAR] = [100, 2.5];
+const [TRIAL, NEAR] = [100, 5];
 const GRAIN = 2 ** 20;
 
 const bowl = (low, high) => ({
@@ -185,12 +185,13 @@ export function descend(surface, name, [x, y], lr, momentum, steps, noise, far =
   return path;
 }
 
-/** Which of the rates has the lowest loss after 100 steps without noise; none that leads off the map; the smallest, if several. */
+/** Which of the rates has the lowest loss after 100 steps without noise; none that leads far away; the smallest, if several. */
 export function bestRate(surface, name, start, momentum, rates) {
+  const far = Math.min(NEAR, surface.far);
   let best = [Infinity, rates[0]];
   for (const rate of rates) {
-    const end = descend(surface, name, start, rate, momentum, TRIAL, null, NEAR).at(-1);
-    const loss = isFar({ far: NEAR }, end) ? Infinity : surface.value(...end);
+    const end = descend(surface, name, start, rate, momentum, TRIAL, null, far).at(-1);
+    const loss = isFar({ far }, end) ? Infinity : surface.value(...end);
     if (loss < best[0]) best = [loss, rate];
   }
   return best[1];
