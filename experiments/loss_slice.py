@@ -5,7 +5,7 @@ directions go through its weights. As in Li et al. (2018), each is normalised fi
 to the weights of one neuron gets their length; biases stay as they are. A step of 1 on the map is one of SCALE along
 such a direction: the map's edges, at ±2, are ±1 in the units of that paper.
 
-    python -m experiments.loss_slice    (4 s on two cores) writes nbcode/widgets/loss_slice.json
+    python -m experiments.loss_slice    (12 s on two cores) writes nbcode/widgets/loss_slice.json
 
 H. Li, Z. Xu, G. Taylor, C. Studer and T. Goldstein (2018), "Visualizing the loss landscape of neural nets", NeurIPS.
 """

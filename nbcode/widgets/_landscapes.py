@@ -114,19 +114,22 @@ def grid_loss(losses, edge, minimum=(0, 0)):
     def weights(t):
         """Return what each of the four points counts at a share t of the way, and the derivatives by t."""
         return (
-            [
+            (
                 ((2 - t) * t - 1) * t / 2,
                 ((3 * t - 5) * t * t + 2) / 2,
                 ((4 - 3 * t) * t + 1) * t / 2,
                 (t - 1) * t * t / 2,
-            ],
-            [
+            ),
+            (
                 ((4 - 3 * t) * t - 1) / 2,
                 (9 * t - 10) * t / 2,
                 ((8 - 9 * t) * t + 1) / 2,
                 (3 * t - 2) * t / 2,
-            ],
+            ),
         )
+
+    def blend(by, of):
+        return by[0] * of[0] + by[1] * of[1] + by[2] * of[2] + by[3] * of[3]
 
     def inside(x, y):
         """Return the loss, its gradient, and the place on the landscape where they hold: the nearest to (x, y)."""
@@ -134,13 +137,10 @@ def grid_loss(losses, edge, minimum=(0, 0)):
         u = (place + edge) / cell
         first = np.clip(np.floor(u), 1, len(losses) - 3).astype(int)
         (across, slope_x), (up, slope_y) = (weights(t) for t in u - first)
-        points = [[losses[first[1] - 1 + j, first[0] - 1 + i] for i in range(4)] for j in range(4)]
-
-        def blend(by_x, by_y):
-            rows = [sum(w * point for w, point in zip(by_x, row, strict=True)) for row in points]
-            return sum(w * row for w, row in zip(by_y, rows, strict=True))
-
-        return blend(across, up), blend(slope_x, up) / cell, blend(across, slope_y) / cell, *place
+        four = np.arange(-1, 3).reshape(4, *[1] * np.ndim(x))
+        columns = losses[first[1] + four, first[0] + four[:, None]]
+        rows = blend(across, columns)
+        return blend(up, rows), blend(up, blend(slope_x, columns)) / cell, blend(slope_y, rows) / cell, *place
 
     def value(x, y):
         height, dx, dy, px, py = inside(x, y)
