@@ -237,7 +237,7 @@ def _warmup(function):
     return "The schedule with which many large networks are trained."
 
 
-GRADIENTS = [[1.0, -2.0], [1.0, 3.0], [-30.0, 0.1], [0.5, 0.1], [0.2, -0.3], [-0.2, -0.3]]
+GRADIENTS = [[0.0, 1.3], [0.3, 0.7], [-7.6, -1.8], [-0.1, 0.1], [-2.2, 0.2], [19.0, 0.0]]
 
 
 def walk(make):
@@ -279,8 +279,11 @@ def _lion(answer):
         (lion(keep=0.9), "Two different numbers: 0.9 for the mixture c, and 0.99 for what m keeps."),
         (lion(mix=0.99), "That is the sign of the new m. The sign is that of the mixture c = 0.9·m + 0.1·g."),
         (lion(mix=0.99, keep=0.9), "0.9 and 0.99 are the wrong way round."),
-        (lion(mix=0), "That is the sign of the gradient alone. Mix m in."),
-        (lion(mix=0.9, keep=1), "m never changes. Change it in place: m[...] = … or m *= …."),
+        (
+            lion(mix=0),
+            "That is the sign of the gradient alone. Mix m in, and change m in place (m[...] = … or m *= …), "
+            "else it stays 0.",
+        ),
     ]
     for t, (came, right) in enumerate(zip(path, wanted, strict=True), start=1):
         if came != right:

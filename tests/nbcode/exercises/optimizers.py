@@ -200,7 +200,7 @@ WRONG = {
     "optimizers/lion": [
         (FirstM, "That is the sign of the new m"),
         (NoSign, "Where is the sign?"),
-        (Forgetful, "m never changes"),
+        (Forgetful, "else it stays 0"),
         (OneBeta, "Two different numbers"),
         (NotInPlace, "both in place"),
         (Unfinished, "NotImplementedError"),
