@@ -32,7 +32,7 @@ class Batches(Widget):
     }
 
     def readout(self):
-        """Return the iterations an epoch, the size of its last batch and all steps (`output`), and what is left out."""
+        """Return ``output`` (iterations an epoch, size of its last batch, all steps), and how many are left out."""
         X = np.zeros((self.examples, 1))
         if self.drop_last and self.batch_size > self.examples:  # no batch is left, and DataLoader says so
             return {"output": [0, 0, 0], "left": self.examples}

@@ -37,9 +37,12 @@ OPTIMIZERS = {
     "Adam": lambda w, lr, momentum: Adam(w, lr=lr),
 }
 
+STABLE = ["SGD", "momentum", "Nesterov"]  # those for which a largest stable rate is known, on a landscape
+CURVED = [name for name, surface in SURFACES.items() if surface.curvatures]  # whose curvatures are known
+
 
 def batch_noise(size, seed, steps=MOST):
-    """Return what the batches add to the gradient, step by step: normal numbers with the standard deviation `size`."""
+    """Return what the batches add to the gradient at each step: normal numbers of standard deviation ``size``."""
     drawn = Sfc32(seed).standard_normal((steps, 2))
     return size * (np.floor(drawn * GRAIN + 0.5) / GRAIN)
 
@@ -101,11 +104,11 @@ def best_rate(surface, optimizer, start, momentum):
 
 def largest_rate(surface, optimizer, momentum):
     """Return the rate above which no start of a quadratic is brought to the minimum; None where that is not known."""
-    if surface.curvatures is None or optimizer not in ("SGD", "momentum", "Nesterov"):
+    if surface.curvatures is None or optimizer not in STABLE:
         return None
-    beta = 0 if optimizer == "SGD" else momentum
+    mu = 0 if optimizer == "SGD" else momentum
     steepest = surface.curvatures[1]
-    return 2 * (1 + beta) / ((1 + 2 * beta) * steepest if optimizer == "Nesterov" else steepest)
+    return 2 * (1 + mu) / ((1 + 2 * mu) * steepest if optimizer == "Nesterov" else steepest)
 
 
 def alone(surface, optimizer, lr, step, **more):
@@ -123,7 +126,7 @@ def together(surface, lr, step, **more):
 class Descent(Widget):
     """A landscape seen from above, and optimizers that walk down it; in a race, all five from one start.
 
-    The start is (`x`, `y`). `noise` is the standard deviation of what a batch adds to each part of the gradient.
+    The start is (``x``, ``y``). ``noise`` is the standard deviation of what a batch adds to each part of the gradient.
     A run that gets too far from the middle is cut.
 
     Examples
@@ -142,9 +145,14 @@ class Descent(Widget):
     optimizer = Choice("SGD", list(OPTIMIZERS), "optimizer", when={"race": False})
     rates = Choice("the same", ["the same", "the best of each"], "learning rate", when={"race": True})
     lr = Number(0.15, 1e-4, 10, 1e-4, "learning rate η", log=True, when=[{"race": False}, {"rates": "the same"}])
-    momentum = Number(0.9, 0, 0.99, 0.01, "momentum β", when=[{"race": True}, {"optimizer": ["momentum", "Nesterov"]}])
+    momentum = Number(0.9, 0, 0.99, 0.01, "momentum μ", when=[{"race": True}, {"optimizer": ["momentum", "Nesterov"]}])
     noise = Number(0.0, 0, 2, 0.05, "batch noise")
     seed = Number(0, 0, 99, 1, "seed of the noise", whole=True, when={"noise": {"above": 0}})
+    limit = Toggle(
+        True,
+        "show the largest stable rate",
+        when=[{"surface": CURVED, "optimizer": STABLE}, {"surface": CURVED, "race": True}],
+    )
     step = Number(10, 0, MOST, 1, "step", whole=True)
     x = Number(-1.8, -EDGE, EDGE, 0.01, "")
     y = Number(1.2, -EDGE, EDGE, 0.01, "")
@@ -178,7 +186,7 @@ class Descent(Widget):
         self._schema = self._schema | {"rates": RATES, "slice": SLICE, "task": self._identity["challenge"]}
 
     def readout(self):
-        """Return, of each walker, where it is (`output`) and what else the page shows.
+        """Return, of each walker, where it is (``output``) and what else the page shows.
 
         That is its rate, the steps until it was cut, its loss, the first step at which that was larger than at the
         start, the distance to the minimum, the gradient, and the largest stable rate.

@@ -41,7 +41,7 @@ class Schedule(Widget):
     }
 
     def readout(self):
-        """Return the learning rate of every epoch (`output`), and that of the chosen one."""
+        """Return the learning rate of every epoch (``output``), and that of the chosen one."""
         rate = self._rate(SGD([Parameter([0.0])], lr=self.lr))
         rates = [rate(t) for t in range(self.epochs)]
         return {"output": rates, "now": rates[min(self.epoch, self.epochs - 1)]}

@@ -37,6 +37,17 @@ const walkers = ({ race, optimizer }) => (race ? NAMES : [optimizer]);
 
 const kept = new WeakMap(); // what a state has led to: asked for by the readout, and once more by the picture
 
+let found = {};
+
+/** The best rate of each; found once for a landscape, a start and a momentum. */
+function bestRates(surface, start, momentum, schema) {
+  const at_ = [...start, momentum].join();
+  if (found.surface !== surface || found.at !== at_) {
+    found = { surface, at: at_, rates: NAMES.map((name) => bestRate(surface, name, start, momentum, schema.rates)) };
+  }
+  return found.rates;
+}
+
 /** The rates at which everybody walks, their ways, and where the next step would lead. */
 function walks(state, schema) {
   if (!kept.has(state)) {
@@ -44,7 +55,7 @@ function walks(state, schema) {
     const start = [state.x, state.y];
     const own = state.race && state.rates === "the best of each";
     const noise = state.noise ? batchNoise(state.noise, state.seed) : null;
-    const rates = walkers(state).map((name) => (own ? bestRate(surface, name, start, state.momentum, schema.rates) : state.lr));
+    const rates = own ? bestRates(surface, start, state.momentum, schema) : walkers(state).map(() => state.lr);
     const ahead = Math.min(state.step + 1, schema.params.step.high);
     const ways = walkers(state).map((name, i) => descend(surface, name, start, rates[i], state.momentum, ahead, noise));
     const paths = ways.map((way) => way.slice(0, state.step + 1));
@@ -60,7 +71,7 @@ function firstOver([before, ...losses]) {
 }
 
 /** The formula of the largest stable rate. */
-const FORMULAS = { SGD: "2/λₘₐₓ", momentum: "2(1 + β)/λₘₐₓ", Nesterov: "2(1 + β)/((1 + 2β) λₘₐₓ)" };
+const FORMULAS = { SGD: "2/λₘₐₓ", momentum: "2(1 + μ)/λₘₐₓ", Nesterov: "2(1 + μ)/((1 + 2μ) λₘₐₓ)" };
 
 function solved(state, { loss }, { initial, task }) {
   if (state.noise) return false;
@@ -88,7 +99,14 @@ export function readout(state, schema) {
   return { ...out, solved: solved(state, out, schema) };
 }
 
+/** In words: the largest stable rates, where they are known and shown; intro(name) leads to each. */
+function stable(now, { edge }, { quadratic }, intro = (name) => name) {
+  const known = walkers(now).flatMap((name, i) => (edge[i] === null ? [] : [`${intro(name)} ${sci(edge[i])}`]));
+  return now.limit && known.length ? ` Largest stable rate${quadratic ? "" : " at the minimum"}: ${list(known)}.` : "";
+}
+
 const at = ([x, y]) => `(${[x, y].map((v) => (Math.abs(v) < 1e4 ? num(v) : sci(v))).join(", ")})`;
+const short = (value) => sci(Number(value.toPrecision(2)));
 const steps = (count) => `${count} ${count === 1 ? "step" : "steps"}`;
 
 export function sentence(state, out, schema) {
@@ -97,21 +115,24 @@ export function sentence(state, out, schema) {
   const start = [state.x, state.y];
   const before = surface.value(...start);
   const noisy = state.noise ? ` The batches add noise of standard deviation ${num(state.noise)} to each part of the gradient (seed ${state.seed}).` : "";
+  const limits = stable(state, out, surface);
   const own = state.race && state.rates === "the best of each";
   if (state.race) {
     const losses = NAMES.map((name, i) => `${name} ${out.steps[i] < state.step || isFar(surface, out.output[i]) ? `has run away at step ${out.steps[i]}` : sci(out.loss[i])}`);
     const least = out.loss.indexOf(Math.min(...out.loss));
     const rate = own ? `each with its best rate (${NAMES.map((name, i) => `${name} ${sci(out.rates[i])}`).join(", ")})` : `all with η = ${sci(state.lr)}`;
-    return `A race ${place} from ${at(start)}, ${rate}, momentum ${num(state.momentum)}. Losses after ${steps(state.step)}: ${list(losses)}. ${NAMES[least]} is lowest.${noisy}`;
+    return `A race ${place} from ${at(start)}, ${rate}, momentum ${num(state.momentum)}. Losses after ${steps(state.step)}: ${list(losses)}. ${NAMES[least]} is lowest.${limits}${noisy}`;
   }
   const [name, lr, here, loss, edge] = [state.optimizer, state.lr, out.output[0], out.loss[0], out.edge[0]];
-  const keeps = ["momentum", "Nesterov"].includes(name) ? ` and β = ${num(state.momentum)}` : "";
+  const keeps = ["momentum", "Nesterov"].includes(name) ? ` and μ = ${num(state.momentum)}` : "";
   const text = `${name} with η = ${sci(lr)}${keeps} ${place}, from ${at(start)}: after ${steps(state.step)} it is at ${at(here)}, the loss is ${sci(loss)}, and the minimum is ${sci(out.distance[0])} away.`;
-  const why = surface.quadratic && edge !== null && lr > edge ? ` On this quadratic no rate above ${FORMULAS[name]} = ${sci(edge)} can converge.` : "";
-  let end = "";
+  const hopeless = surface.quadratic && edge !== null && lr > edge;
+  const limit = () => (state.limit ? `above ${FORMULAS[name]} = ${sci(edge)}` : "as large as this");
+  const why = hopeless ? ` On this quadratic no rate ${limit()} can converge.` : limits;
+  let end = why;
   if (isFar(surface, here)) end = ` At step ${out.steps[0]} it is more than ${surface.far} from the middle: it runs away, and the run is cut.${why}`;
-  else if (loss > before) end = ` At step ${out.over[0]} the loss became larger than at the start, where it was ${sci(before)}${why ? ": it runs away." : "."}${why}`;
-  else if (length(out.gradient[0]) < LEVEL) end = out.distance[0] < 0.01 ? " It has arrived." : " The ground is level here, but this is not the minimum.";
+  else if (loss > before) end = ` At step ${out.over[0]} the loss became larger than at the start, where it was ${sci(before)}${hopeless ? ": it runs away." : "."}${why}`;
+  else if (length(out.gradient[0]) < LEVEL) end = `${out.distance[0] < 0.01 ? " It has arrived." : " The ground is level here, but this is not the minimum."}${why}`;
   return text + end + noisy;
 }
 
@@ -153,7 +174,7 @@ print([loss(*end) for end in output])`;
 /** Where on the slider of the learning rate the largest stable one is. */
 export function marks(state, out, schema) {
   const [edge] = out.edge;
-  if (edge === null) return {};
+  if (edge === null || !state.limit) return {};
   return { lr: [edge, `${walkers(state)[0]}: ${sci(edge)}`] };
 }
 
@@ -168,20 +189,25 @@ const MARKS = [
 const BEYOND = 5000; // nothing is drawn farther away, in the picture's units
 const FLOOR = 1e-12; // smaller losses are drawn as this one
 
-/** Level lines of a landscape, filled; drawn again only when there is another landscape. */
+/** Level lines of a landscape, filled; computed once for each. */
 function survey(land, x, y) {
-  const [cells, count, reach] = [72, 15, EDGE * 1.06];
+  const [cells, count, reach] = [60, 14, EDGE * 1.07];
   const place = (i) => -reach + (2 * reach * i) / (cells - 1);
-  const ring = (points) => `M${points.map(([px, py_]) => `${x(place(px - 0.5)).toFixed(1)},${y(place(py_ - 0.5)).toFixed(1)}`).join("L")}Z`;
-  let drawn;
-  return ({ value }) => {
-    if (drawn === value) return;
-    drawn = value;
+  const ring = (points) => `M${points.map(([px, py_]) => `${Math.round(10 * x(place(px - 0.5))) / 10},${Math.round(10 * y(place(py_ - 0.5))) / 10}`).join("L")}Z`;
+  const known = new Map();
+  const measure = ({ value }) => {
     const heights = Array.from({ length: cells * cells }, (_, i) => value(place(i % cells), place(Math.floor(i / cells))));
     const [least, most] = [Math.min(...heights), Math.max(...heights)];
     const levels = Array.from({ length: count }, (_, i) => least + (most - least) * (i / count) ** 2.5);
-    land.replaceChildren(...contours().size([cells, cells]).thresholds(levels)(heights).map(({ coordinates }, i) =>
-      s("path", { style: `--height: ${Math.round((100 * i) / (count - 1))}%`, d: coordinates.flat().map(ring).join("") })));
+    return contours().size([cells, cells]).thresholds(levels)(heights).map(({ coordinates }, i) =>
+      s("path", { style: `--height: ${Math.round((100 * i) / (count - 1))}%`, d: coordinates.flat().map(ring).join("") }));
+  };
+  let drawn;
+  return (surface) => {
+    if (drawn === surface) return;
+    drawn = surface;
+    if (!known.has(surface)) known.set(surface, measure(surface));
+    land.replaceChildren(...known.get(surface));
   };
 }
 
@@ -339,6 +365,15 @@ function buttons(picture, { set, state, schema }) {
   };
 }
 
+/** In words: how the ground is curved. */
+function curvature({ curvatures, quadratic }) {
+  if (!curvatures) return "";
+  const [low, high] = curvatures;
+  const where = quadratic ? "everywhere" : "at the minimum";
+  return low === high ? `Curvature ${where}: λ = ${sci(low)} in all directions.`
+    : `Curvature ${where}: from λₘᵢₙ = ${sci(low)} to λₘₐₓ = ${sci(high)}, 1 : ${sci(high / low)}.`;
+}
+
 /** In a race, where everybody is; else, the last steps; returns update(now, out, walk). */
 function table(side) {
   const head = h("tr");
@@ -350,20 +385,16 @@ function table(side) {
   const sample = (i) => s("svg", { viewBox: "0 0 36 16", width: 36, height: 16, "aria-hidden": "true" },
     s("path", { class: `way w${i}`, d: "M0,8H36" }), s("path", { class: `end w${i}`, d: MARKS[i], transform: "translate(24,8) scale(0.8)" }));
   return (now, out, { surface, paths }) => {
-    const [low, high] = surface.curvatures ?? [];
-    const where = surface.quadratic ? "everywhere" : "at the minimum";
-    const curved = low === high ? `λ = ${sci(low)} in all directions ${where}` : `${where} between λₘᵢₙ = ${sci(low)} and λₘₐₓ = ${sci(high)}, 1 : ${sci(high / low)}`;
-    const limits = walkers(now).flatMap((name, i) => (out.edge[i] === null ? [] : [`${name} ${FORMULAS[name]} = ${sci(out.edge[i])}`]));
-    const stable = limits.length ? ` Largest stable rate${surface.quadratic ? "" : " there"}: ${list(limits)}.` : "";
-    const bent = surface.curvatures ? `Curvature ${curved}.${stable}` : "";
+    const bent = curvature(surface) + stable(now, out, surface, (name) => `${name} ${FORMULAS[name]} =`);
     if (now.race) {
-      columns(["", "η", "loss", "distance"]);
+      const own = now.rates === "the best of each";
+      columns(["", ...(own ? ["η"] : []), "loss", "distance"]);
       rows.replaceChildren(...NAMES.map((name, i) => {
         const away = isFar(surface, out.output[i]);
         return h("tr", {}, h("td", { class: "named" }, sample(i), ` ${name}`),
-          ...[sci(out.rates[i]), away ? `away at ${out.steps[i]}` : sci(out.loss[i]), sci(out.distance[i])].map((cell) => h("td", {}, cell)));
+          ...[...(own ? [sci(out.rates[i])] : []), away ? `away at ${out.steps[i]}` : short(out.loss[i]), short(out.distance[i])].map((cell) => h("td", {}, cell)));
       }));
-      remark.textContent = `${bent} The crosses mark where the loss is lowest.${now.rates === "the same" ? "" : " The best rate: of 41 from 0.0001 to 10, the one with the lowest loss after 100 steps from this start, without noise, never farther than 5 from the middle."}`;
+      remark.textContent = `${bent} The crosses mark where the loss is lowest.${!own ? "" : " The best rate: of 41 from 0.0001 to 10, the one with the lowest loss after 100 steps from this start, without noise, never farther than 5 from the middle."}`;
       return;
     }
     columns(["step", "x", "y", "loss", "|gradient|"]);

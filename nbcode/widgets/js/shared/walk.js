@@ -200,7 +200,7 @@ export function bestRate(surface, name, start, momentum, rates) {
 /** The rate above which a quadratic is not brought to its minimum; null where that is not known. */
 export function largestRate({ curvatures }, name, momentum) {
   if (!curvatures || !["SGD", "momentum", "Nesterov"].includes(name)) return null;
-  const beta = name === "SGD" ? 0 : momentum;
+  const mu = name === "SGD" ? 0 : momentum;
   const steepest = curvatures[1];
-  return (2 * (1 + beta)) / (name === "Nesterov" ? (1 + 2 * beta) * steepest : steepest);
+  return (2 * (1 + mu)) / (name === "Nesterov" ? (1 + 2 * mu) * steepest : steepest);
 }
