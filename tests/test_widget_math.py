@@ -144,6 +144,20 @@ def test_below_the_largest_rate_a_quadratic_converges_and_above_it_runs_away(nam
     assert above > before * 1e6
 
 
+def test_a_walk_that_jumps_about_ends_in_the_same_place_on_the_page(page):
+    """Such a walk makes a last digit that differs into a first one within 200 steps."""
+    adam = {"optimizer": "Adam", "step": 200}
+    settings = [
+        adam | {"surface": "many minima", "noise": 0.25, "seed": 48, "x": -1.71, "y": 0.46, "lr": 1.9},
+        adam | {"surface": "many minima", "noise": 0.75, "seed": 28, "x": 0.23, "y": 0.5, "lr": 2.4},
+        adam | {"surface": "saddle", "noise": 0.7, "seed": 33, "x": 1.4, "y": 1.72, "lr": 3.7},
+    ]
+    made = [widgets.Descent(**setting) for setting in settings]
+    cases = [[widget._schema, widget.settings()] for widget in made]
+    for widget, shown in zip(made, page.evaluate(COMPUTE, [str(widgets.Descent._esm), cases]), strict=True):
+        assert widget.readout()["output"] == shown["output"]
+
+
 @pytest.mark.parametrize("optimizer", ["RMSprop", "Adam"])
 def test_no_largest_rate_is_claimed_where_none_is_known(optimizer):
     assert all(largest_rate(surface, optimizer, 0.9) is None for surface in SURFACES.values())

@@ -106,7 +106,6 @@ function stable(now, { edge }, { quadratic }, intro = (name) => name) {
 }
 
 const at = ([x, y]) => `(${[x, y].map((v) => (Math.abs(v) < 1e4 ? num(v) : sci(v))).join(", ")})`;
-const short = (value) => sci(Number(value.toPrecision(2)));
 const steps = (count) => `${count} ${count === 1 ? "step" : "steps"}`;
 
 export function sentence(state, out, schema) {
@@ -392,7 +391,7 @@ function table(side) {
       rows.replaceChildren(...NAMES.map((name, i) => {
         const away = isFar(surface, out.output[i]);
         return h("tr", {}, h("td", { class: "named" }, sample(i), ` ${name}`),
-          ...[...(own ? [sci(out.rates[i])] : []), away ? `away at ${out.steps[i]}` : short(out.loss[i]), short(out.distance[i])].map((cell) => h("td", {}, cell)));
+          ...[...(own ? [sci(out.rates[i])] : []), away ? `away at ${out.steps[i]}` : sci(out.loss[i], 2), sci(out.distance[i], 2)].map((cell) => h("td", {}, cell)));
       }));
       remark.textContent = `${bent} The crosses mark where the loss is lowest.${!own ? "" : " The best rate: of 41 from 0.0001 to 10, the one with the lowest loss after 100 steps from this start, without noise, never farther than 5 from the middle."}`;
       return;

@@ -64,10 +64,10 @@ export const uniqueId = () => `nbcode-${Math.random().toString(36).slice(2)}`;
 export const round = (value, digits = 2) => Number(value.toFixed(digits));
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
-/** A number of any size for people: 3 significant digits, and powers of ten where there are many zeros: "8.67·10⁻⁷". */
-export function sci(value) {
-  if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4)) return String(Number(value.toPrecision(3))).replace("-", "−");
-  const [digits, power] = value.toExponential(2).split("e");
+/** A number of any size for people: significant digits, and powers of ten where there are many zeros: "8.67·10⁻⁷". */
+export function sci(value, significant = 3) {
+  if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4)) return String(Number(value.toPrecision(significant))).replace("-", "−");
+  const [digits, power] = value.toExponential(significant - 1).split("e");
   return `${digits.replace("-", "−")}·10${superscript(Number(power))}`;
 }
 

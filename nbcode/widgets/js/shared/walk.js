@@ -112,7 +112,10 @@ let network;
 /** The landscape of this name; that of the network is made from the grid in the schema. */
 export const landscape = (name, schema) => FORMULAS[name] ?? (network ??= gridLoss(schema.slice));
 
-/** b¹ … bᵐ to the last bit: each power carries the error that rounding made along (Dekker, 1971). */
+/**
+ * b¹ … bᵐ to the last bit, which ** does not give in every browser: each power carries along the error that rounding
+ * made (Dekker, 1971).
+ */
 export function powers(b, m) {
   const split = (v) => {
     const high = 134217729 * v - (134217729 * v - v);
