@@ -3,7 +3,7 @@ import { axisBottom, axisLeft } from "d3-axis";
 import { contours } from "d3-contour";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { pointer, select } from "d3-selection";
-import { attr, clamp, h, list, num, py, pyList, round, s, sci, superscript, uniqueId } from "./shared/dom.js";
+import { attr, clamp, h, list, num, py, pyList, round, s, sci, significant, superscript, uniqueId } from "./shared/dom.js";
 import { widget } from "./shared/frame.js";
 import { handle } from "./shared/handle.js";
 import { batchNoise, bestRate, descend, EDGE, isFar, landscape, largestRate, OPTIMIZERS } from "./shared/walk.js";
@@ -391,7 +391,7 @@ function table(side) {
       rows.replaceChildren(...NAMES.map((name, i) => {
         const away = isFar(surface, out.output[i]);
         return h("tr", {}, h("td", { class: "named" }, sample(i), ` ${name}`),
-          ...[...(own ? [sci(out.rates[i])] : []), away ? `away at ${out.steps[i]}` : sci(out.loss[i], 2), sci(out.distance[i], 2)].map((cell) => h("td", {}, cell)));
+          ...[...(own ? [sci(out.rates[i])] : []), away ? `away at ${out.steps[i]}` : significant(out.loss[i], 2), significant(out.distance[i], 2)].map((cell) => h("td", {}, cell)));
       }));
       remark.textContent = `${bent} The crosses mark where the loss is lowest.${!own ? "" : " The best rate: of 41 from 0.0001 to 10, the one with the lowest loss after 100 steps from this start, without noise, never farther than 5 from the middle."}`;
       return;

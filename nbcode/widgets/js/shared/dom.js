@@ -65,11 +65,14 @@ export const round = (value, digits = 2) => Number(value.toFixed(digits));
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 /** A number of any size for people: significant digits, and powers of ten where there are many zeros: "8.67·10⁻⁷". */
-export function sci(value, significant = 3) {
-  if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4)) return String(Number(value.toPrecision(significant))).replace("-", "−");
-  const [digits, power] = value.toExponential(significant - 1).split("e");
+export function significant(value, count) {
+  if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4)) return String(Number(value.toPrecision(count))).replace("-", "−");
+  const [digits, power] = value.toExponential(count - 1).split("e");
   return `${digits.replace("-", "−")}·10${superscript(Number(power))}`;
 }
+
+/** The same with 3 significant digits. */
+export const sci = (value) => significant(value, 3);
 
 /** A whole number as an exponent: "⁻⁷". */
 export const superscript = (value) => [...String(value)].map((digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])).join("");
