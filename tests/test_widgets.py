@@ -39,6 +39,8 @@ SOLUTIONS = {
     ("CrossEntropy", "infinite"): {"q": [0.5, 0.5, 0.0]},
     ("Decision", "majority"): {"w1": 1.0, "w2": 1.0, "w3": 1.0, "b": -1.5},
     ("Decision", "weather-and-one"): {"w1": 2.0, "w2": 1.0, "w3": 1.0, "b": -2.5},
+    ("Descent", "ravine"): {"optimizer": "momentum", "momentum": 0.57, "lr": 0.307},
+    ("Descent", "beat-adam"): {"surface": "valley", "lr": 1.0},
     ("FitLine", "turn"): {"points": [*classes.FitLine.challenges["turn"]["start"]["points"][:-1], [9.5, 0.0, 1]]},
     ("HiddenLayer", "relu"): {
         "activation": "ReLU",
@@ -144,15 +146,24 @@ def test_it_says_what_it_is(shown):
     assert shown.run(POOR) == []
 
 
+def satisfying(wanted):
+    """Return a value that a control waits for: of several that will do, the first; an empty list is one of its own."""
+    match wanted:
+        case {"above": value}:
+            return value + 1
+        case [first, *_]:
+            return first
+    return wanted
+
+
 def test_every_control_changes_the_picture_and_the_sentence(shown):
     dead = []
     names = shown.run("root => [...root.querySelectorAll('input, select')].map((control) => control.name)")
     for index, name in enumerate(names):
         shown.reset()
-        if when := shown.params.get(name.removesuffix("-exact"), {}).get("when"):
-            # Of several values that will do, the first; an empty list is a value of its own.
-            first = {key: value[0] if value and isinstance(value, list) else value for key, value in when.items()}
-            shown.follow(query(first))
+        if when := shown.params.get(name.removesuffix("-exact").rpartition("-")[2], {}).get("when"):
+            first = when if isinstance(when, dict) else when[0]
+            shown.follow(query({key: satisfying(wanted) for key, wanted in first.items()}))
         before = shown.look()
         if moved := shown.run(MOVE, index):
             after = shown.look()
@@ -503,6 +514,93 @@ def test_who_has_tried_long_enough_at_what_cannot_be_done_is_told(shown):
     assert goal.inner_text() == shown.schema["challenge"]["after"]
     shown.root.get_by_role("button", name="Reset").click()
     assert goal.inner_text().startswith("Challenge: ")
+
+
+# ---- the walk of Descent ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def walk(static_page):
+    """Return a function that opens a Descent on a page whose clock stands still until it is told to go on."""
+
+    def open_walk(reduced_motion="no-preference", **params):
+        widget = classes.Descent(**params)
+        shown = Shown(static_page(widget), widget._schema)
+        shown.page.emulate_media(reduced_motion=reduced_motion)
+        shown.page.reload()
+        shown.page.locator("html[data-widgets=ready]").wait_for()
+        shown.page.clock.install()
+        return shown
+
+    return open_walk
+
+
+def press(shown, name):
+    shown.root.get_by_role("button", name=name, exact=True).click()
+
+
+def pass_time(shown, milliseconds):
+    """Let time pass, and return the step at which the walk is then."""
+    shown.page.clock.run_for(milliseconds)
+    return shown.settings()["step"]
+
+
+def test_play_takes_a_step_at_a_time_until_it_is_paused(walk):
+    shown = walk(step=3)
+    press(shown, "Play")
+    assert [pass_time(shown, 100) for _ in range(3)] == [4, 5, 6]
+    press(shown, "Pause")
+    assert pass_time(shown, 5000) == 6
+    press(shown, "Play")
+    press(shown, "Reset")
+    assert pass_time(shown, 5000) == 3
+    press(shown, "All")
+    assert pass_time(shown, 0) == 200
+    press(shown, "Play")
+    assert [pass_time(shown, 0), pass_time(shown, 100)] == [0, 1]
+    assert pass_time(shown, 60_000) == 200
+    assert shown.root.get_by_role("button", name="Play", exact=True).is_visible()
+
+
+def test_who_wants_little_motion_sees_a_leap_every_second(walk):
+    shown = walk("reduce", step=0)
+    assert pass_time(shown, 5000) == 0
+    press(shown, "Play")
+    assert [pass_time(shown, 900), pass_time(shown, 100), pass_time(shown, 1000)] == [0, 10, 20]
+
+
+def test_back_and_step_move_by_one_and_back_leads_into_a_run_that_was_cut(walk):
+    shown = walk(lr=0.3, step=3)
+    press(shown, "Step")
+    press(shown, "Step")
+    press(shown, "Back")
+    assert shown.settings()["step"] == 4
+    press(shown, "All")
+    (cut,) = shown.python(shown.settings()).readout()["steps"]
+    assert f"At step {cut} it is more than 100 from the middle: it runs away" in shown.status.inner_text()
+    assert not shown.root.get_by_role("button", name="Step", exact=True).is_enabled()
+    press(shown, "Back")
+    assert shown.settings()["step"] == cut - 1
+
+
+@pytest.mark.parametrize(("optimizer", "lr"), [("SGD", 0.2), ("momentum", 0.38), ("Nesterov", 0.1357)])
+def test_a_rate_that_cannot_converge_is_named(walk, optimizer, lr):
+    shown = walk(optimizer=optimizer, lr=lr * 0.98, step=200)
+    limit = shown.root.locator(".control .tick:visible")
+    assert limit.inner_text() == f"{optimizer}: {lr:.3g}"
+    assert "can converge" not in shown.status.inner_text()
+    shown.follow(query({"lr": lr * 1.05, "optimizer": optimizer, "step": 200}))
+    assert re.search(r"runs away.* On this quadratic no rate above 2.* can converge", shown.status.inner_text())
+
+
+@pytest.mark.parametrize("by", [finger, pointer])
+def test_a_tap_on_the_map_is_the_start(walk, by):
+    shown = walk()
+    ground = shown.root.locator(".ground").bounding_box()
+    by(shown)({"x": ground["x"] + 0.75 * ground["width"], "y": ground["y"] + 0.75 * ground["height"]})
+    settings = shown.settings()
+    assert settings["x"] == pytest.approx(1, abs=0.02)
+    assert settings["y"] == pytest.approx(-1, abs=0.02)
 
 
 # ---- predictions ------------------------------------------------------------------------------------

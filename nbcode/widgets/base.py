@@ -25,8 +25,9 @@ class Param(traitlets.TraitType):
         The value when none is given.
     label : str
         What the control is called. An empty label means no control of its own (it lives in the picture).
-    when : dict, optional
-        ``{other: value}``: show the control only while ``other`` has that value, or one of a list of values.
+    when : dict or list of dict, optional
+        ``{other: value}``: show the control only while ``other`` has that value, or one of a list of values, or is
+        larger than v for ``{"above": v}``. Of a list of dicts, one has to hold.
     group : str, optional
         The heading under which the control stands.
     """

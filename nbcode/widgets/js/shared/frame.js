@@ -60,6 +60,8 @@ const KINDS = {
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const isOneOf = (value, wanted) => same(value, wanted) || (Array.isArray(wanted) && wanted.some((one) => same(value, one)));
+const fits = (value, wanted) => isOneOf(value, wanted) || value > wanted?.above;
+const isShown = (when, now) => [when ?? {}].flat().some((all) => Object.keys(all).every((key) => fits(now[key], all[key])));
 
 /** Write what differs from the initial state as a query: "w1=2&b=-1". */
 export function encode({ params, initial }, state) {
@@ -87,16 +89,22 @@ const MANY = 6; // more options than this stand in a menu
 
 const WINDOW = 24; // characters of a long formula that are shown before a mistake
 
-// One control, with its label; returns [element, show(value, high), forget()]: `high` is where a slider ends at present,
-// and a control that has kept what is no value is to forget it.
+// One control, with its label; returns [element, show(value, high), more]: `high` is where a slider ends at present.
+// A slider has more.mark([value, text]); a control that has kept what is no value has more.forget().
 export const CONTROLS = {
   number(key, param, id, set) {
     const to = param.log ? Math.log10 : (v) => v;
-    const from = param.log ? (v) => Number((10 ** v).toPrecision(3)) : (v) => v;
+    const exactly = param.log ? (v) => Number((10 ** v).toPrecision(3)) : (v) => v;
+    const from = param.whole ? (v) => Math.round(exactly(v)) : exactly;
     const slider = h("input", {
       type: "range", id, name: key,
       min: to(param.low), max: to(param.high), step: param.log ? 0.01 : param.step,
-      oninput: () => set(clamp(from(Number(slider.value)), param.low, param.high)),
+      oninput: () => {
+        const value = from(Number(slider.value));
+        // Between two whole numbers of a logarithmic slider there may be several of its steps: take the next number.
+        const next = param.whole && value === shown ? shown + Math.sign(Number(slider.value) - to(shown)) : value;
+        set(clamp(next, param.low, param.high));
+      },
     });
     const exact = h("input", {
       type: "number", name: `${key}-exact`, "aria-label": `${param.label}, exact value`,
@@ -107,6 +115,7 @@ export const CONTROLS = {
         exact.value = shown;
       },
     });
+    const tick = h("div", { class: "tick", hidden: true }, h("span"));
     let shown;
     const show = (value, high = param.high) => {
       shown = value;
@@ -116,7 +125,13 @@ export const CONTROLS = {
       slider.setAttribute("aria-valuetext", String(value).replace("-", "−"));
       exact.value = value;
     };
-    return [h("div", { class: "control number" }, h("label", { for: id }, param.label), slider, exact), show];
+    const mark = ([value, text] = [NaN]) => {
+      tick.hidden = !(value >= param.low && value <= param.high);
+      if (tick.hidden) return;
+      tick.style.setProperty("--at", (to(value) - to(param.low)) / (to(param.high) - to(param.low)));
+      tick.firstChild.textContent = text;
+    };
+    return [h("div", { class: "control number" }, h("label", { for: id }, param.label), slider, exact, tick), show, { mark }];
   },
   toggle(key, param, id, set) {
     const box = h("input", { type: "checkbox", id, name: key, onchange: () => set(box.checked) });
@@ -186,10 +201,11 @@ async function copy(text, output, say) {
  *   draw({ picture, side, set, state, schema, control }): draw once, return update(state, out);
  *     control(key) is the element of a control, which can be put elsewhere;
  *   adapt(changes, state): what changes along when a control is moved;
- *   mistake(text): what is wrong with a formula, as { message, position }; null where nothing is.
+ *   mistake(text): what is wrong with a formula, as { message, position }; null where nothing is;
+ *   marks(state, out, schema), where a slider has a value to be marked: { name of the parameter: [value, text] }.
  * Where the readout has `most`, a slider ends there.
  */
-export function widget({ readout, sentence, code, draw, adapt = (changes) => changes, mistake }) {
+export function widget({ readout, sentence, code, draw, adapt = (changes) => changes, mistake, marks = () => ({}) }) {
   function render({ model, el, link }) {
     const sent = model.get("_schema");
     const params = Object.fromEntries(Object.entries(sent.params).map(([key, param]) => [key, param.kind === "expression" ? { ...param, mistake } : param]));
@@ -219,13 +235,13 @@ export function widget({ readout, sentence, code, draw, adapt = (changes) => cha
     const groups = {};
     const rows = keys.filter((key) => params[key].label).map((key) => {
       const param = params[key];
-      const [row, show, forget] = CONTROLS[param.kind](key, param, `${view}-${key}`, (value) => set(adapt({ [key]: value }, state())));
+      const [row, show, more = {}] = CONTROLS[param.kind](key, param, `${view}-${key}`, (value) => set(adapt({ [key]: value }, state())));
       if (param.group && !groups[param.group]) {
         groups[param.group] = h("fieldset", { class: "group" }, h("legend", {}, param.group));
         controls.append(groups[param.group]);
       }
       (groups[param.group] ?? controls).append(row);
-      return { key, row, show, forget, when: Object.entries(param.when ?? {}) };
+      return { key, row, show, ...more, when: param.when };
     });
 
     const presetButtons = Object.entries(presets).map(([name, values]) =>
@@ -269,9 +285,11 @@ export function widget({ readout, sentence, code, draw, adapt = (changes) => cha
     function refresh() {
       const now = state();
       const out = readout(now, schema);
-      for (const { key, row, show, when } of rows) {
+      const marked = marks(now, out, schema);
+      for (const { key, row, show, mark, when } of rows) {
         show(now[key], out.most?.[key]);
-        row.hidden = when.some(([other, value]) => !isOneOf(now[other], value));
+        mark?.(marked[key]);
+        row.hidden = !isShown(when, now);
       }
       for (const [button, values] of presetButtons) {
         button.setAttribute("aria-pressed", Object.keys(values).every((key) => same(values[key], now[key])));
