@@ -176,7 +176,7 @@ export const CONTROLS = {
       field.value = value;
       point(null);
     };
-    return [h("div", { class: "control formula" }, h("label", { for: id }, param.label), field, wrong), show, () => (shown = undefined)];
+    return [h("div", { class: "control formula" }, h("label", { for: id }, param.label), field, wrong), show, { forget: () => (shown = undefined) }];
   },
 };
 
