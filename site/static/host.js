@@ -103,6 +103,17 @@
     followers.get(id)?.(rest.join("?"));
   }
 
+  // The formulas above a widget are set after it was scrolled to, and move it: go there once more, if the reader is still.
+  function stay() {
+    let moved = false;
+    for (const kind of ["wheel", "touchstart", "pointerdown", "keydown", "hashchange"]) addEventListener(kind, () => (moved = true), { once: true, passive: true });
+    const id = location.hash.slice(1).split("?")[0];
+    const again = () => moved || (followers.has(id) && document.getElementById(id)?.scrollIntoView());
+    const whenSet = () => window.MathJax?.startup?.promise.then(again);
+    if (document.readyState === "complete") whenSet();
+    else addEventListener("load", whenSet, { once: true });
+  }
+
   async function mount(view) {
     const { model_id } = JSON.parse(view.textContent);
     const el = document.createElement("div");
@@ -125,6 +136,7 @@
     Promise.all(mounting).then(() => {
       addEventListener("hashchange", follow);
       follow();
+      stay();
       document.documentElement.dataset.widgets = "ready";
     });
   }, { once: true });
