@@ -1,9 +1,11 @@
 """What a static page does for its widgets: site/static/host.js, and the contract of front-end modules it keeps."""
 
+import json
 import re
 from itertools import pairwise
 
 import pytest
+from ipywidgets.embed import dependency_state
 from links import query
 from playwright.sync_api import expect
 
@@ -27,6 +29,18 @@ CSS = "p { color: rgb(1, 2, 3); }"
 
 def record(name, esm=OBJECT, **more):
     return {"model_name": "AnyModel", "state": {"name": name, "_esm": esm} | more}
+
+
+def test_controls_and_presets_keep_their_order_when_the_keys_are_sorted(static_page):
+    """As they are in a page whose notebook comes from the cache."""
+    widget = Neuron()
+    records = json.loads(json.dumps(dependency_state([widget], drop_defaults=False), sort_keys=True))
+    page = static_page(widget, records=records).page
+    names = page.locator(".controls input").evaluate_all("all => all.map((input) => input.name.replace('-exact', ''))")
+    wanted = [name for name in widget.params() if name in names]
+    assert wanted != sorted(wanted)
+    assert list(dict.fromkeys(name for name in names if name in wanted)) == wanted
+    assert page.locator(".presets button").all_inner_texts() == list(Neuron.presets) != sorted(Neuron.presets)
 
 
 @pytest.mark.parametrize("esm", [OBJECT, FUNCTION, ASYNC], ids=["object", "function", "async function"])

@@ -260,6 +260,7 @@ class Widget(anywidget.AnyWidget):
         if challenge and challenge not in self.challenges:
             raise ValueError(f"challenge must be one of {', '.join(map(repr, self.challenges))}, got {challenge!r}")
         task = self.challenges.get(challenge, {})
+        presets = {} if challenge else self.presets
         self._identity = {"name": name, "challenge": challenge}
         super().__init__(**task.get("start", {}) | params)
         self._schema = {
@@ -267,7 +268,9 @@ class Widget(anywidget.AnyWidget):
             "id": "-".join(filter(None, [type(self).__name__.lower(), name or challenge])),
             "title": self.title,
             "params": {key: param.schema() for key, param in known.items()},
-            "presets": {} if challenge else self.presets,
+            "presets": presets,
+            # A page that comes from the cache of executed notebooks has all keys in alphabetical order.
+            "order": {"params": list(known), "presets": list(presets)},
             "challenge": {key: task[key] for key in task if key != "start"},
             "initial": self.settings(),
         }

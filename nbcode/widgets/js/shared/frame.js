@@ -208,10 +208,11 @@ async function copy(text, output, say) {
 export function widget({ readout, sentence, code, draw, adapt = (changes) => changes, mistake, marks = () => ({}) }) {
   function render({ model, el, link }) {
     const sent = model.get("_schema");
-    const params = Object.fromEntries(Object.entries(sent.params).map(([key, param]) => [key, param.kind === "expression" ? { ...param, mistake } : param]));
-    const schema = { ...sent, params };
-    const { presets, challenge, initial } = schema;
-    const keys = Object.keys(params);
+    const { params: keys, presets: names } = sent.order;
+    const params = Object.fromEntries(keys.map((key) => [key, sent.params[key].kind === "expression" ? { ...sent.params[key], mistake } : sent.params[key]]));
+    const presets = Object.fromEntries(names.map((name) => [name, sent.presets[name]]));
+    const schema = { ...sent, params, presets };
+    const { challenge, initial } = schema;
     const view = uniqueId();
     const state = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
     const set = (changes) => {
