@@ -695,7 +695,8 @@ class _Elementwise(Module):
 
     def backward(self, grad_output):
         z = self.cache
-        return as_gradient(grad_output, z.shape, z.dtype) * self.f_grad(z, **self.options)
+        grad = as_gradient(grad_output, z.shape, z.dtype)
+        return grad * self.f_grad(z, **self.options)
 
 
 class Sigmoid(_Elementwise):

@@ -107,7 +107,8 @@ class Value:
 
     def __mul__(self, other):
         other = other if isinstance(other, Value) else Value(_number("*", other))
-        return Value(self.data * other.data, "*", (self, other), (other.data, self.data))
+        local = other.data, self.data
+        return Value(self.data * other.data, "*", (self, other), local)
 
     def __truediv__(self, other):
         other = other if isinstance(other, Value) else Value(_number("/", other))
@@ -225,7 +226,7 @@ class Value:
             node.grad = 0.0
         self.grad = 1.0
         for node in reversed(nodes):
-            for parent, local in zip(node.parents, node.local):  # noqa: B905  as many, see __init__
+            for parent, local in zip(node.parents, node.local):
                 parent.grad += node.grad * local
         for node, grad in earlier:
             node.grad += grad
@@ -242,6 +243,8 @@ class Value:
 
 def _number(op, value):
     """Return `value` as a float; what isn't a number is refused in the name of `op`."""
+    if isinstance(value, np.ndarray) and value.shape == ():
+        value = value.item()
     if not isinstance(value, Real):
         raise TypeError(f"{op}: expected a number or a Value, got {type(value).__name__}")
     return float(value)

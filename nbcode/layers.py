@@ -171,7 +171,9 @@ class Linear(Module):
         self.weight.grad += g.T @ x
         if self.bias is not None:
             self.bias.grad += g.sum(axis=0)
-        return grad @ self.weight.data if self.needs_input_grad else None
+        if not self.needs_input_grad:
+            return None
+        return grad @ self.weight.data
 
 
 class Conv2d(Module):

@@ -12,6 +12,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nbcode.activations import sigmoid
 from nbcode.autograd import Value
 
 DRAWN = settings(max_examples=100, deadline=None, derandomize=True)
@@ -328,6 +329,11 @@ def test_bad_operands(op, bad):
 def test_bad_data(bad):
     with pytest.raises(TypeError, match=f"^Value: expected a number or a Value, got {type(bad).__name__}"):
         Value(bad)
+
+
+def test_what_our_own_functions_return_is_a_number():
+    assert Value(sigmoid(0.0)).data == 0.5
+    assert (sigmoid(0.0) * Value(3.0)).data == 1.5
 
 
 def test_no_unknown_attributes():
