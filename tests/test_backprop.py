@@ -21,7 +21,7 @@ LIT = """root => ({
 DELTA_1 = {
     "formula": ["δ₁ = ∂L/∂a₁ ⊙ σ′(z₁)"],
     "code": ["delta1 = da1 * a1 * (1 - a1)"],
-    "graph": ["∂L/∂ of the weighted sum z₁−0.00713", "∂L/∂ of the weighted sum z₁−0.0083"],
+    "graph": ["∂L/∂ of the weighted sum z₁−0.0071", "∂L/∂ of the weighted sum z₁−0.0083"],
     "used": ["output a₁0.542", "output a₁0.596", "∂L/∂ of the output a₁−0.0287", "∂L/∂ of the output a₁−0.0345"],
     "table": [],
 }

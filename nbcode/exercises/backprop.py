@@ -189,7 +189,7 @@ def _cost(cost):
         hint="Forward one multiplication for each weight. Backward one for δᵀ a and one for δ W, "
         "but in the first layer only that for δᵀ a.",
     )
-    return "Between once and twice the price of forward: the deeper the network, the nearer to twice."
+    return "Between once and twice the price of forward: the smaller the share of the first layer, the nearer to twice."
 
 
 def built(answer, arguments, name, values):

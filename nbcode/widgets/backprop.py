@@ -146,7 +146,8 @@ class Backprop(Widget):
         "which": {
             "goal": "One bug of the list is in force, and the page does not say which. Find it from the numbers, "
             "and choose it under “it is”.",
-            "start": EXAMPLE | {"bug": "hidden", "step": len(LINES)},
+            "start": settings((0.8, -0.4), 0, (0.5, -0.3, 0.7, 0.2), (0.1, -0.2), (0.9, -0.6), 0.2)
+            | {"bug": "hidden", "step": len(LINES), "lr": 0.5},
         },
     }
 

@@ -265,16 +265,23 @@ function happens(state, out) {
   return WORDS[key](quantities(state, out));
 }
 
+/** Two numbers with as many digits as it takes to tell them apart. */
+function fromTo(before, after) {
+  const digits = [5, 7, 9, 12].find((count) => significant(before, count) !== significant(after, count)) ?? 5;
+  return `${significant(before, digits)} to ${significant(after, digits)}`;
+}
+
 export function sentence(state, out) {
   const { step, lr, bug, guess, updates } = state;
   const phase = step === 0 ? "nothing has run yet" : step < FIRST_BACK ? "forward" : step < LAST ? "backward" : "update";
   const under = bug === "none" ? "Without a bug" : bug === "hidden" ? "With the hidden bug" : `With the bug “${bug}”`;
   const checks = out.updated
-    ? `${out.differ} of ${out.measured.length} gradients differ from the measured ones, and one step of η = ${sci(lr)} takes the loss from ${n5(out.L)} to ${n5(out.after)}`
+    ? `${out.differ} of ${out.measured.length} gradients differ from the measured ones, and one step of η = ${sci(lr)} takes the loss from ${fromTo(out.L, out.after)}`
     : `the shapes do not fit; the loss stays at ${n5(out.L)} for every η, also ${sci(lr)}`;
   const twins = out.updated && [[0, 2], [1, 3], [4, 5], [6, 7]].every(([i, j]) => out.updated[i] === out.updated[j] && state[NAMES[i]] === state[NAMES[j]]);
   const same = twins ? " The two hidden neurons are the same, get the same gradients, and stay the same." : "";
-  const suspect = bug === "hidden" ? ` Your guess: ${guess}.` : "";
+  const verdict = guess === HIDDEN ? " That is it: δ₂ went back through a W₂ that had been updated already, so all that lies before it is a little off, and the more so the larger η is." : " That is not it.";
+  const suspect = bug === "hidden" ? ` Your guess: ${guess}.${guess in BUGS ? verdict : ""}` : "";
   const taken = updates ? ` ${plural(updates, "step")} taken so far.` : "";
   return `Step ${step} of ${LAST}, ${phase}: ${happens(state, out)}. ${under}, ${checks}.${same}${suspect}${taken}`;
 }
@@ -429,7 +436,8 @@ function graph(container, { point, choose, set, state, params }) {
       const there = known(name) && q[name] !== undefined;
       const values = there ? rows(q[name]).flat() : [];
       parts.forEach(({ text, plate, group, words }, i) => {
-        put(text, there ? significant(values[i], Math.abs(values[i]) < 1e-3 ? 2 : 3) : "");
+        const written = there ? significant(values[i], 3) : "";
+        put(text, written.length > 7 ? significant(values[i], 2) : written); // what fits beside a circle
         attr(plate, { "data-role": role(name), "data-broken": broken(name) });
         if (group.matches(".handle")) group.setAttribute("aria-label", `${words} is ${n5(values[i])}. Arrow keys change it.`);
       });
