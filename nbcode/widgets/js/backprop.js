@@ -436,8 +436,8 @@ function graph(container, { point, choose, set, state, params }) {
       const there = known(name) && q[name] !== undefined;
       const values = there ? rows(q[name]).flat() : [];
       parts.forEach(({ text, plate, group, words }, i) => {
-        const written = there ? significant(values[i], 3) : "";
-        put(text, written.length > 7 ? significant(values[i], 2) : written); // what fits beside a circle
+        const digits = there ? significant(values[i], 3) : "";
+        put(text, digits.length > 7 ? significant(values[i], 2) : digits); // what fits beside a circle
         attr(plate, { "data-role": role(name), "data-broken": broken(name) });
         if (group.matches(".handle")) group.setAttribute("aria-label", `${words} is ${n5(values[i])}. Arrow keys change it.`);
       });
