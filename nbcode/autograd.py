@@ -87,7 +87,11 @@ class Value:
     __array_ufunc__ = None  # np.float64(2) * Value(3) asks Value, instead of making an array of it
 
     def __init__(self, data, op="", parents=(), local=(), label=""):
-        if len(local) != len(parents):
+        try:
+            missing = len(parents) - len(local)
+        except TypeError as error:
+            raise TypeError("parents, local: expected tuples; that of one entry needs its comma, (x,)") from error
+        if missing:
             raise ValueError(f"local: expected one derivative for each of {len(parents)} parents, got {len(local)}")
         self.data = data if type(data) is float else _number("Value", data)
         self.grad = 0.0

@@ -162,29 +162,29 @@ def _held(rates):
 @exercise("chain_rule/paths", "a pair of whole numbers, (paths, multiplications)")
 def _paths(answer):
     paths, steps = vector(answer, 2, "Your answer")
-    if (paths, steps) == (1024, 20):
-        return "2¹⁰ paths; backward multiplies once for each of the 20 edges."
-    if (paths, steps) == (20, 1024):
+    if (paths, steps) == (4096, 24):
+        return "2¹² paths; backward multiplies once for each of the 24 edges."
+    if (paths, steps) == (24, 4096):
         raise NotYet("The two numbers are the wrong way round.", "First the paths, then the multiplications.")
-    if paths != 1024:
+    if paths != 4096:
         hints = {
-            20: "Two choices at each squaring don't add up: each path so far splits in two.",
-            10: "Each squaring has two edges to the number it squares, so each path splits in two.",
-            100: "Not 10². One squaring: 2 paths; two: 4. How many are ten?",
-            2048: "One factor of 2 for each squaring. You have one too many.",
-            512: "One factor of 2 for each squaring. You have one too few.",
+            24: "Two choices at each squaring don't add up: each path so far splits in two.",
+            12: "Each squaring has two edges to the number it squares, so each path splits in two.",
+            144: "Not 12². One squaring: 2 paths; two: 4. How many are twelve?",
+            8192: "One factor of 2 for each squaring. You have one too many.",
+            2048: "One factor of 2 for each squaring. You have one too few.",
         }
         raise NotYet(
             f"{tidy(paths)} is not the number of paths.", hints.get(paths, "Count them for one, two, three squarings.")
         )
     hints = {
-        1024: "Backward doesn't go along the paths. It crosses each edge once.",
-        10: "Each squaring has two edges, and there is a multiplication on each.",
-        2047: "Backward doesn't go along the paths. It crosses each edge once.",
-        11: "That counts the nodes. The multiplications sit on the edges.",
+        4096: "Backward doesn't go along the paths. It crosses each edge once.",
+        12: "Each squaring has two edges, and there is a multiplication on each.",
+        8191: "Backward doesn't go along the paths. It crosses each edge once.",
+        13: "That counts the nodes. The multiplications sit on the edges.",
     }
     raise NotYet(
-        f"1024 paths is right; {tidy(steps)} is not the number of multiplications.",
+        f"4096 paths is right; {tidy(steps)} is not the number of multiplications.",
         hints.get(steps, "How many edges does the graph have?"),
     )
 

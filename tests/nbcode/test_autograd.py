@@ -331,6 +331,13 @@ def test_bad_data(bad):
         Value(bad)
 
 
+def test_parents_and_local_derivatives_are_tuples():
+    x = Value(2)
+    for parents, local in [(x, (1.0,)), ((x,), 1.0)]:
+        with pytest.raises(TypeError, match="^parents, local: expected tuples; that of one entry needs its comma"):
+            Value(3, "op", parents, local)
+
+
 def test_what_our_own_functions_return_is_a_number():
     assert Value(sigmoid(0.0)).data == 0.5
     assert (sigmoid(0.0) * Value(3.0)).data == 1.5

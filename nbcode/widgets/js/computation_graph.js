@@ -334,7 +334,12 @@ const short = (value) => (Number.isFinite(value) ? significant(value, Math.abs(v
 function fit(element, text) {
   element.textContent = text;
   element.classList.toggle("long", text.length > 6);
-  element.classList.toggle("longer", text.length > 8);
+}
+
+/** A local derivative beside its edge, in what room there is between two boxes; the formula of the step has more digits. */
+function factor(value) {
+  const text = `×${short(value)}`;
+  return text.length > 5 && Number.isFinite(value) ? `×${significant(value, 2)}` : text;
 }
 
 /** How a graph lies: where a stop of an edge is, and the whole size. */
@@ -386,7 +391,7 @@ function drawGraph(svg, nodes, names, { across, id, unit, value, move, visit }) 
     const delta = s("text", { class: "over delta", "text-anchor": "end", x: size.width / 2, y: (size.height / 2 + 4) * (across ? -1 : 1) + (across ? 0 : 9) });
     const texts = size === SMALL ? [attr(data, { "text-anchor": "middle", x: 0 })] : [
       s("text", { class: "name", x: -TEXT, y: -13 }, pretty(names[i])),
-      s("text", { x: TEXT, y: -13, "text-anchor": "end" }, node.op ? operator(node) : ""),
+      s("text", { x: TEXT - 11, y: -13, "text-anchor": "end" }, node.op ? operator(node) : ""), // clear of the label of the edge that leaves
       s("text", { class: "word", x: -TEXT, y: 5 }, "data"), data,
       s("text", { class: "word", x: -TEXT, y: 22 }, "grad"), grad,
     ];
@@ -423,7 +428,7 @@ function drawGraph(svg, nodes, names, { across, id, unit, value, move, visit }) 
       const kind = (back ? from : to) !== out.node ? "plain" : back ? "back" : "forth";
       attr(path, { class: `edge ${kind}`, [`marker-${kind === "back" ? "start" : "end"}`]: `url(#${id}-${kind})` });
       path.removeAttribute(`marker-${kind === "back" ? "end" : "start"}`);
-      fit(text, known.data(to) && (nodes[from].op || nodes[from].name) ? `×${short(out.nodes[to].local[port])}` : "");
+      fit(text, known.data(to) && (nodes[from].op || nodes[from].name) ? factor(out.nodes[to].local[port]) : "");
     }
     const [x] = out.node === null ? [0] : place(graph.nodes[out.node]);
     return x / width; // where the eye should be

@@ -16,7 +16,7 @@ export function sentence({ first, second, third }, { turns, rates, output }) {
   const [x, u, y] = turns.map((value) => `${num(Math.abs(value))} turns${way(value)}`);
   return `Gears of ${first}, ${second} and ${third} teeth: x has made ${x}, u ${u}, y ${y}. `
     + `One turn of x makes ${sci(rates[0])} turns of u, and one turn of u makes ${sci(rates[1])} turns of y: `
-    + `dy/dx = dy/du · du/dx = ${minus(rates[1])} · ${minus(rates[0])} = ${sci(output)}, which is ${first}/${third}.`;
+    + `dy/dx = dy/du · du/dx = ${minus(rates[1])} · ${minus(rates[0])} = ${sci(output)}.`;
 }
 
 export function code({ first, second, third }) {
