@@ -386,12 +386,13 @@ function drawGraph(svg, nodes, names, { across, id, unit, value, move, visit }) 
   const boxes = nodes.map((node, i) => {
     const [x, y] = place(graph.nodes[i]);
     const size = node.op || node.name ? BOX : SMALL;
+    const sign = node.op ? operator(node) : "";
     const data = s("text", { class: "data", "text-anchor": "end", x: TEXT, y: 5 });
     const grad = s("text", { class: "grad", "text-anchor": "end", x: TEXT, y: 22 });
     const delta = s("text", { class: "over delta", "text-anchor": "end", x: size.width / 2, y: (size.height / 2 + 4) * (across ? -1 : 1) + (across ? 0 : 9) });
     const texts = size === SMALL ? [attr(data, { "text-anchor": "middle", x: 0 })] : [
       s("text", { class: "name", x: -TEXT, y: -13 }, pretty(names[i])),
-      s("text", { x: TEXT - 11, y: -13, "text-anchor": "end" }, node.op ? operator(node) : ""), // clear of the label of the edge that leaves
+      s("text", { x: TEXT - (sign.length > 4 ? 2 : 11), y: -13, "text-anchor": "end" }, sign), // clear of the label of the edge that leaves, and of the name
       s("text", { class: "word", x: -TEXT, y: 5 }, "data"), data,
       s("text", { class: "word", x: -TEXT, y: 22 }, "grad"), grad,
     ];
