@@ -333,7 +333,7 @@ const operator = ({ op, number }) => OPERATORS[op] ?? (op === "**" ? (number ===
 const short = (value) => (Number.isFinite(value) ? significant(value, Math.abs(value) < 1000 ? 3 : 4) : say(value));
 function fit(element, text) {
   element.textContent = text;
-  element.classList.toggle("long", text.length > 6);
+  element.classList.toggle("long", text.length > 5);
 }
 
 /** A local derivative beside its edge, in what room there is between two boxes; the formula of the step has more digits. */
