@@ -12,7 +12,7 @@ from nbcode.optim import SGD
 BATCH_SIZES = 4, 16, 64, 256, 1024
 EPOCHS = 20
 STEPS = EPOCHS * PARTS[0] // 64  # as many as batches of 64 need for EPOCHS
-RATES = grid(0.003, 10)
+RATES = grid(0.02, 3)
 
 
 def fastest(batch_size, steps, repeats=100):

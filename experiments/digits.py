@@ -24,8 +24,9 @@ FOLDER = Path(__file__).parent
 
 
 def grid(low, high):
-    """Return the rates 1, 3, 10, 30, … from `low` to `high`."""
-    return [rate for e in range(-5, 3) for rate in (float(f"1e{e}"), float(f"3e{e}")) if low <= rate <= high]
+    """Return the rates 1, 1.5, 2, 3, 5, 7, 10, 15, … from `low` to `high`; a coarser grid can miss the best by far."""
+    rates = [float(f"{digits}e{e}") for e in range(-5, 3) for digits in ("1", "1.5", "2", "3", "5", "7")]
+    return [rate for rate in rates if low <= rate <= high]
 
 
 def learn(make_optimizer, batch_size, steps, seed):

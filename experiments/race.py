@@ -11,11 +11,11 @@ from nbcode.optim import SGD, Adam, AdamW, RMSprop
 BATCH_SIZE = 32
 LENGTHS = 2, 20  # epochs: a short race, and a long one
 OPTIMIZERS = {
-    "SGD": (SGD, grid(0.01, 3)),
-    "momentum": (partial(SGD, momentum=0.9), grid(0.001, 1)),
-    "RMSprop": (RMSprop, grid(0.0001, 0.1)),
-    "Adam": (Adam, grid(0.0003, 0.1)),
-    "AdamW": (AdamW, grid(0.0003, 0.1)),
+    "SGD": (SGD, grid(0.05, 2)),
+    "momentum": (partial(SGD, momentum=0.9), grid(0.005, 0.5)),
+    "RMSprop": (RMSprop, grid(0.0005, 0.05)),
+    "Adam": (Adam, grid(0.001, 0.1)),
+    "AdamW": (AdamW, grid(0.001, 0.1)),
 }
 
 

@@ -140,7 +140,7 @@ class SGD(Optimizer):
     r"""Stochastic gradient descent, with momentum if wanted.
 
     .. math:: g &\leftarrow g + \lambda w \\
-              b_t &= \mu\, b_{t-1} + (1 - \tau)\, g \qquad (b_1 = g) \\
+              b_t &= \mu\, b_{t-1} + g \\
               w &\leftarrow w - \eta\, b_t
               \qquad\text{or, Nesterov's,}\qquad w \leftarrow w - \eta\,(g + \mu\, b_t)
 
@@ -152,8 +152,6 @@ class SGD(Optimizer):
         The learning rate η.
     momentum : float
         How much of the last move is kept, μ.
-    dampening : float
-        How much of the gradient is held back, τ.
     weight_decay : float
         The strength of the L2 penalty, λ.
     nesterov : bool
@@ -162,7 +160,7 @@ class SGD(Optimizer):
     Raises
     ------
     ValueError
-        See `Optimizer`; also if `nesterov` comes without momentum, or with dampening.
+        See `Optimizer`; also if `nesterov` comes without momentum.
 
     References
     ----------
@@ -185,15 +183,10 @@ class SGD(Optimizer):
     [0.439]
     """
 
-    def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False):
-        super().__init__(
-            params, lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay, nesterov=nesterov
-        )
-        if self.nesterov and (self.momentum == 0 or self.dampening != 0):
-            raise ValueError(
-                "nesterov: expected momentum above 0 and dampening 0, "
-                f"got momentum={momentum} and dampening={dampening}"
-            )
+    def __init__(self, params, lr=1e-3, momentum=0, *, weight_decay=0, nesterov=False):
+        super().__init__(params, lr=lr, momentum=momentum, weight_decay=weight_decay, nesterov=nesterov)
+        if self.nesterov and not self.momentum:
+            raise ValueError(f"nesterov: expected momentum above 0 with it, got momentum={momentum}")
 
     def start(self, w):
         """Return the momentum b, if there is momentum."""
@@ -203,7 +196,7 @@ class SGD(Optimizer):
         """Move `w` in place."""
         if self.momentum:
             b *= self.momentum
-            b += g if self.steps == 1 else (1 - self.dampening) * g
+            b += g
             g = g + self.momentum * b if self.nesterov else b
         w -= self.lr * g
 
@@ -213,7 +206,7 @@ class Adagrad(Optimizer):
 
     .. math:: g &\leftarrow g + \lambda w \\
               s_t &= s_{t-1} + g^2 \\
-              w &\leftarrow w - \frac{\eta}{1 + (t - 1)\,\delta}\, \frac{g}{\sqrt{s_t} + \epsilon}
+              w &\leftarrow w - \eta\, \frac{g}{\sqrt{s_t} + \epsilon}
 
     Parameters
     ----------
@@ -221,12 +214,8 @@ class Adagrad(Optimizer):
         What is learned.
     lr : float
         The learning rate η.
-    lr_decay : float
-        How fast it falls, δ.
     weight_decay : float
         The strength of the L2 penalty, λ.
-    initial_accumulator_value : float
-        The sum of squares before the first step, :math:`s_0`.
     eps : float
         Keeps the denominator from 0, ε.
 
@@ -251,25 +240,17 @@ class Adagrad(Optimizer):
     array([0.5, 0.5])
     """
 
-    def __init__(self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10):
-        super().__init__(
-            params,
-            lr=lr,
-            lr_decay=lr_decay,
-            weight_decay=weight_decay,
-            initial_accumulator_value=initial_accumulator_value,
-            eps=eps,
-        )
+    def __init__(self, params, lr=1e-2, *, weight_decay=0, eps=1e-10):
+        super().__init__(params, lr=lr, weight_decay=weight_decay, eps=eps)
 
     def start(self, w):
         """Return the sum of squares s."""
-        return {"s": np.full_like(w, self.initial_accumulator_value)}
+        return {"s": np.zeros_like(w)}
 
     def update(self, w, g, s):
         """Move `w` in place."""
         s += g * g
-        lr = self.lr / (1 + (self.steps - 1) * self.lr_decay)
-        w -= lr * g / (np.sqrt(s) + self.eps)
+        w -= self.lr * g / (np.sqrt(s) + self.eps)
 
 
 class RMSprop(Optimizer):
@@ -277,8 +258,7 @@ class RMSprop(Optimizer):
 
     .. math:: g &\leftarrow g + \lambda w \\
               s_t &= \alpha\, s_{t-1} + (1 - \alpha)\, g^2 \\
-              b_t &= \mu\, b_{t-1} + \frac{g}{\sqrt{s_t} + \epsilon} \\
-              w &\leftarrow w - \eta\, b_t
+              w &\leftarrow w - \eta\, \frac{g}{\sqrt{s_t} + \epsilon}
 
     Parameters
     ----------
@@ -292,8 +272,6 @@ class RMSprop(Optimizer):
         Keeps the denominator from 0, ε.
     weight_decay : float
         The strength of the L2 penalty, λ.
-    momentum : float
-        How much of the last move is kept, μ.
 
     Raises
     ------
@@ -313,23 +291,18 @@ class RMSprop(Optimizer):
     array([0.5, 0.5])
     """
 
-    def __init__(self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0):
-        super().__init__(params, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum)
+    def __init__(self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0):
+        super().__init__(params, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
 
     def start(self, w):
-        """Return the running mean s of the squares and, if there is momentum, b."""
-        return {name: np.zeros_like(w) for name in (["s", "b"] if self.momentum else ["s"])}
+        """Return the running mean s of the squares."""
+        return {"s": np.zeros_like(w)}
 
-    def update(self, w, g, s, b=None):
+    def update(self, w, g, s):
         """Move `w` in place."""
         s *= self.alpha
         s += (1 - self.alpha) * g * g
-        u = g / (np.sqrt(s) + self.eps)
-        if self.momentum:
-            b *= self.momentum
-            b += u
-            u = b
-        w -= self.lr * u
+        w -= self.lr * g / (np.sqrt(s) + self.eps)
 
 
 class Adam(Optimizer):

@@ -26,26 +26,36 @@ def several(*names):
     return read
 
 
-@exercise("optimizers/iterations", "a function iterations(examples, batch_size) that returns a whole number")
+@exercise("optimizers/iterations", "a function iterations(examples, batch_size, epochs) that returns a whole number")
 def _iterations(function):
-    names = ("examples", "batch_size")
+    names = ("examples", "batch_size", "epochs")
     judge(
         function,
-        cases=[(100_000, 128), (10, 5), (11, 5), (14, 5), (3, 5), (1, 1), (60_000, 100), (1024, 1024)],
+        cases=[(10, 4, 1), (10, 4, 2), (10, 5, 3), (11, 5, 7), (14, 5, 1), (3, 5, 2), (1, 1, 1), (60_000, 128, 20)],
         names=names,
-        right=lambda examples, batch_size: ceil(examples / batch_size),
+        right=lambda n, b, e: ceil(n / b) * e,
         read=rounded,
         explain=told(names),
         mistakes=[
-            (lambda n, b: n // b, "The last, short batch is a batch, too: round up."),
-            (lambda n, b: n / b, "There are no fractions of a batch: round up."),
-            (lambda n, b: n // b + 1, "Right where something is left over. And where the batches come out even?"),
-            (lambda n, b: round(n / b), "A short batch counts however short it is: round up, not to the nearest."),
-            (lambda n, b: n % b, "That is how many examples the last batch holds. How many batches are there?"),
+            (lambda n, b, e: ceil(n / b), "That is one epoch. How many are there in all of them?"),
+            (
+                lambda n, b, e: ceil(n * e / b),
+                "Each epoch ends with its own short batch: round up first, then multiply.",
+            ),
+            (lambda n, b, e: n // b * e, "The last, short batch is a batch, too: round up."),
+            (lambda n, b, e: n / b * e, "There are no fractions of a batch: round up."),
+            (
+                lambda n, b, e: (n // b + 1) * e,
+                "Right where something is left over. And where the batches come out even?",
+            ),
+            (
+                lambda n, b, e: round(n / b) * e,
+                "A short batch counts however short it is: round up, not to the nearest.",
+            ),
         ],
-        hint="Divide, and round up: a short last batch is a batch.",
+        hint="Divide, and round up: a short last batch is a batch. Then multiply by the epochs.",
     )
-    return "100,000 images at 128 a batch are 782 iterations an epoch."
+    return "60,000 images, 128 a batch, 20 epochs: 9,380 steps, and 20 of the batches were short."
 
 
 @exercise("optimizers/stable", "a number: the learning rate from which on the walk no longer comes to the minimum")
@@ -110,6 +120,11 @@ def _momentum(function):
             (
                 lambda w, b, g, lr, mu: (w - lr * (g + mu * (mu * b + g)), mu * b + g),
                 "That is Nesterov's step. The plain one moves by b.",
+            ),
+            (
+                lambda w, b, g, lr, mu: (w + mu * b - lr * g, mu * b - lr * g),
+                "That is the other custom, b ← μb − ηg and w ← w + b: the walk is the same while η stays. "
+                "Here, as in PyTorch, b holds gradients alone.",
             ),
             (lambda w, b, g, lr, mu: (mu * b + g, w - lr * (mu * b + g)), "The order is (w, b)."),
         ],
@@ -216,6 +231,12 @@ def _warmup(function):
                 lambda t, lr, warmup, total: lr * half((t - warmup) / (total - warmup)),
                 "Where is the warm-up, the straight line up?",
             ),
+            (
+                lambda t, lr, warmup, total: (
+                    lr * ((t + 1) / warmup if t < warmup else half((t - warmup) / (total - warmup)))
+                ),
+                "You begin one step up, at lr/warmup, as many do. Here the line begins at 0: t/warmup.",
+            ),
             (lambda t, lr, warmup, total: lr * min(t / warmup, 1), "After the warm-up the rate has to fall."),
             (
                 lambda t, lr, warmup, total: (
@@ -237,7 +258,7 @@ def _warmup(function):
     return "The schedule with which many large networks are trained."
 
 
-GRADIENTS = [[0.0, 1.3], [0.3, 0.7], [-7.6, -1.8], [-0.1, 0.1], [-2.2, 0.2], [19.0, 0.0]]
+GRADIENTS = [[0.0, 1.3], [0.3, 0.7], [-7.6, -1.8], [-0.1, 0.1], [-2.2, 0.2], [19.0, 0.0], [-0.83, -0.039]]
 
 
 def walk(make):
@@ -252,17 +273,17 @@ def walk(make):
     return path
 
 
-def lion(mix=0.9, keep=0.99, direction=np.sign, way=-1):
-    """Return an optimizer like Lion, with something changed."""
+def lion(mix=0.9, keep=0.99, direction=np.sign, way=-1, early=False):
+    """Return an optimizer like Lion, with something changed; an early m is moved before it is mixed."""
 
     class Like(Optimizer):
         def start(self, w):
             return {"m": np.zeros_like(w)}
 
         def update(self, w, g, m):
-            move = mix * m + (1 - mix) * g
-            m[...] = keep * m + (1 - keep) * g
-            w += way * self.lr * direction(move)
+            after = keep * m + (1 - keep) * g
+            w += way * self.lr * direction(mix * (after if early else m) + (1 - mix) * g)
+            m[...] = after
 
     return lambda params: Like(params, lr=0.1)
 
@@ -279,6 +300,7 @@ def _lion(answer):
         (lion(keep=0.9), "Two different numbers: 0.9 for the mixture c, and 0.99 for what m keeps."),
         (lion(mix=0.99), "That is the sign of the new m. The sign is that of the mixture c = 0.9·m + 0.1·g."),
         (lion(mix=0.99, keep=0.9), "0.9 and 0.99 are the wrong way round."),
+        (lion(early=True), "The order: first the step, with the m of before; then m moves."),
         (
             lion(mix=0),
             "That is the sign of the gradient alone. Mix m in, and change m in place (m[...] = … or m *= …), "

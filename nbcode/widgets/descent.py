@@ -163,8 +163,8 @@ class Descent(Widget):
         "overshoot": alone("valley", "momentum", 0.1, 30),
         "noise": alone("valley", "SGD", 0.3, 100, noise=1.0),
         "out of the saddle": together("saddle", 0.1, 20, x=1.6, y=0.01),
-        "a race": together("ravine", 0.05, 40),
-        "the ravine turned": together("turned ravine", 0.05, 40),
+        "a race": together("ravine", 0.05, 100, x=-1.6, y=1.0),
+        "the ravine turned": together("turned ravine", 0.05, 100, x=-1.84, y=-0.42),
         "best rates": together("Rosenbrock", 0.05, 100, x=-1.5, y=1.6, rates="the best of each"),
         "a real network": together("network", 0.05, 40, x=1.6, y=1.6),
     }

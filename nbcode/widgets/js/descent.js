@@ -124,13 +124,13 @@ export function sentence(state, out, schema) {
   }
   const [name, lr, here, loss, edge] = [state.optimizer, state.lr, out.output[0], out.loss[0], out.edge[0]];
   const keeps = ["momentum", "Nesterov"].includes(name) ? ` and μ = ${num(state.momentum)}` : "";
-  const text = `${name} with η = ${sci(lr)}${keeps} ${place}, from ${at(start)}: after ${steps(state.step)} it is at ${at(here)}, the loss is ${sci(loss)}, and the minimum is ${sci(out.distance[0])} away.`;
-  const hopeless = surface.quadratic && edge !== null && lr > edge;
-  const limit = () => (state.limit ? `above ${FORMULAS[name]} = ${sci(edge)}` : "as large as this");
+  const text = `${name} with η = ${sci(lr)}${keeps} ${place}, from ${at(start)}: after ${steps(out.steps[0])} it is at ${at(here)}, the loss is ${sci(loss)}, and the minimum is ${sci(out.distance[0])} away.`;
+  const hopeless = surface.quadratic && edge !== null && lr >= edge;
+  const limit = () => (state.limit ? `of ${FORMULAS[name]} = ${sci(edge)} or more` : "as large as this");
   const why = hopeless ? ` On this quadratic no rate ${limit()} can converge.` : limits;
   let end = why;
-  if (isFar(surface, here)) end = ` At step ${out.steps[0]} it is more than ${surface.far} from the middle: it runs away, and the run is cut.${why}`;
-  else if (loss > before) end = ` At step ${out.over[0]} the loss became larger than at the start, where it was ${sci(before)}${hopeless ? ": it runs away." : "."}${why}`;
+  if (isFar(surface, here)) end = ` That is more than ${surface.far} from the middle: it runs away, and the run is cut.${why}`;
+  else if (loss > before) end = ` At step ${out.over[0]} the loss became larger than at the start, where it was ${sci(before)}${hopeless && lr > edge ? ": it runs away." : "."}${why}`;
   else if (length(out.gradient[0]) < LEVEL) end = `${out.distance[0] < 0.01 ? " It has arrived." : " The ground is level here, but this is not the minimum."}${why}`;
   return text + end + noisy;
 }
@@ -381,8 +381,8 @@ function table(side) {
   side.append(h("table", { class: "numbers" }, h("thead", {}, head), rows), remark);
   const columns = (names) => head.replaceChildren(...names.map((name) => h("th", { scope: "col" }, name)));
   const row = (cells) => h("tr", {}, ...cells.map((cell) => h("td", {}, cell)));
-  const sample = (i) => s("svg", { viewBox: "0 0 36 16", width: 36, height: 16, "aria-hidden": "true" },
-    s("path", { class: `way w${i}`, d: "M0,8H36" }), s("path", { class: `end w${i}`, d: MARKS[i], transform: "translate(24,8) scale(0.8)" }));
+  const sample = (i) => s("svg", { viewBox: "0 0 24 16", width: 24, height: 16, "aria-hidden": "true" },
+    s("path", { class: `way w${i}`, d: "M0,8H24" }), s("path", { class: `end w${i}`, d: MARKS[i], transform: "translate(16,8) scale(0.8)" }));
   return (now, out, { surface, paths }) => {
     const bent = curvature(surface) + stable(now, out, surface, (name) => `${name} ${FORMULAS[name]} =`);
     if (now.race) {

@@ -28,13 +28,14 @@ export function readout(state) {
 
 const epochs = (count) => `${count} ${count === 1 ? "epoch" : "epochs"}`;
 const warm = ({ warmup, start_factor: from, lr }) => `rises in a straight line from ${sci(from)} × ${sci(lr)} within ${epochs(warmup)}`;
+const wave = ({ lr, eta_min: low }) => `${low > lr ? "rises" : "falls"} along half a cosine towards ${sci(low)}`;
 const WORDS = {
   constant: () => "stays as it is",
   StepLR: ({ step_size: size, gamma }) => `is multiplied by γ = ${gamma} every ${epochs(size)}`,
   ExponentialLR: ({ gamma }) => `is multiplied by γ = ${gamma} every epoch`,
-  CosineAnnealingLR: ({ eta_min: low }) => `falls along half a cosine towards ${sci(low)}`,
+  CosineAnnealingLR: wave,
   LinearLR: (state) => `${warm(state)} and stays there`,
-  "warm-up, then cosine": (state) => `${warm(state)}, then falls along half a cosine towards ${sci(state.eta_min)}`,
+  "warm-up, then cosine": (state) => `${warm(state)}, then ${wave(state)}`,
 };
 
 export function sentence(state, { output, now }) {
@@ -71,7 +72,7 @@ function draw({ picture, set, state }) {
   const y = scaleLinear([0, 1], [floor, top]);
   const [below, beside] = [s("g", { transform: `translate(0,${floor})` }), s("g", { transform: `translate(${left},0)` })];
   const axes = s("g", { class: "axes", "aria-hidden": "true" }, below, beside,
-    s("text", { class: "name", x: (left + right) / 2, y: floor + 34 }, "epoch"), s("text", { class: "name", x: 12, y: (top + floor) / 2 }, "η"));
+    s("text", { class: "name", x: (left + right) / 2, y: floor + 34 }, "epoch"), s("text", { class: "name", x: left - 18, y: top - 2 }, "η"));
   const curve = s("path", { class: "curve" });
   const dot = s("circle", { r: 7, class: "dot is-one" });
   const value = s("text", { class: "over" });
@@ -98,4 +99,7 @@ function draw({ picture, set, state }) {
   };
 }
 
-export default widget({ readout, sentence, code, draw });
+/** With fewer epochs the chosen one may have to move. */
+const adapt = (changes, state) => ({ ...changes, epoch: chosen({ ...state, ...changes }) });
+
+export default widget({ readout, sentence, code, draw, adapt });

@@ -83,6 +83,13 @@ class FirstM(Lion):
         w -= self.lr * np.sign(m)
 
 
+class MixedLate(Lion):
+    def update(self, w, g, m):
+        m *= 0.99
+        m += 0.01 * g
+        w -= self.lr * np.sign(0.9 * m + 0.1 * g)
+
+
 class NoSign(Lion):
     def update(self, w, g, m):
         w -= self.lr * (0.9 * m + 0.1 * g)
@@ -119,9 +126,9 @@ def changed_lion(**changes):
 
 RIGHT = {
     "optimizers/iterations": [
-        lambda examples, batch_size: math.ceil(examples / batch_size),
-        lambda examples, batch_size: -(-examples // batch_size),
-        lambda examples, batch_size: len(torch.utils.data.DataLoader(range(int(examples)), int(batch_size))),
+        lambda examples, batch_size, epochs: math.ceil(examples / batch_size) * epochs,
+        lambda examples, batch_size, epochs: -(-examples // batch_size) * epochs,
+        lambda n, b, epochs: epochs * len(torch.utils.data.DataLoader(range(int(n)), int(b))),
     ],
     "optimizers/stable": [1 / 3, 0.3333, np.float64(1 / 3)],
     "optimizers/momentum": [momentum, lambda w, b, g, lr, mu: [w - lr * (g + mu * b), g + mu * b]],
@@ -133,12 +140,13 @@ RIGHT = {
 
 WRONG = {
     "optimizers/iterations": [
-        (lambda n, b: n // b, "The last, short batch is a batch, too"),
-        (lambda n, b: n / b, "no fractions of a batch"),
-        (lambda n, b: n // b + 1, "where the batches come out even"),
-        (lambda n, b: round(n / b), "not to the nearest"),
-        (lambda n, b: n % b, "how many examples the last batch holds"),
-        (lambda n, b: n * b, "Divide, and round up"),
+        (lambda n, b, e: math.ceil(n / b), "That is one epoch"),
+        (lambda n, b, e: math.ceil(n * e / b), "its own short batch"),
+        (lambda n, b, e: n // b * e, "The last, short batch is a batch, too"),
+        (lambda n, b, e: n / b * e, "no fractions of a batch"),
+        (lambda n, b, e: (n // b + 1) * e, "where the batches come out even"),
+        (lambda n, b, e: round(n / b) * e, "not to the nearest"),
+        (lambda n, b, e: n * b * e, "Divide, and round up"),
     ],
     "optimizers/stable": [
         (2 / 3, "It is not 3."),
@@ -158,6 +166,7 @@ WRONG = {
         (lambda w, b, g, lr, mu: (w - lr * g, mu * b + g), "plain SGD"),
         (lambda w, b, g, lr, mu: (w - (mu * b + lr * g), mu * b + lr * g), "keeps it out"),
         (lambda w, b, g, lr, mu: (w - lr * (g + mu * (mu * b + g)), mu * b + g), "Nesterov's step"),
+        (lambda w, b, g, lr, mu: (w + mu * b - lr * g, mu * b - lr * g), "the other custom"),
         (lambda w, b, g, lr, mu: momentum(w, b, g, lr, mu)[::-1], "The order is (w, b)."),
         (lambda w, b, g, lr, mu: momentum(w, b, g, lr, mu)[0], "the result (w, b) should be a list of 2"),
         (lambda w, b, g, lr, mu: (w - lr * (b - g), b - g), "First b: what is kept of it"),
@@ -188,6 +197,7 @@ WRONG = {
             lambda t, lr, warmup, total: lr * (1 + math.cos(math.pi * (t - warmup) / (total - warmup))) / 2,
             "Where is the warm-up",
         ),
+        (lambda t, lr, wait, total: warmup(t, lr, wait, total) + (t < wait) * lr / wait, "one step up"),
         (lambda t, lr, warmup, total: lr * min(t / warmup, 1), "has to fall"),
         (
             rise_then(lambda t, warmup, total: (1 - math.cos(math.pi * (t - warmup) / (total - warmup))) / 2),
@@ -199,6 +209,7 @@ WRONG = {
     ],
     "optimizers/lion": [
         (FirstM, "That is the sign of the new m"),
+        (MixedLate, "with the m of before"),
         (NoSign, "Where is the sign?"),
         (Forgetful, "else it stays 0"),
         (OneBeta, "Two different numbers"),
