@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 RECORDED = Path(__file__).parent / "recorded"
 BOOK = ROOT / "_build" / "html"
-PAGE = "chapters/01_neuron.html"  # where widgets are measured
+PAGE = "chapters/01_neuron.html"  # the page that stands for all where one is enough
 sys.path += [str(ROOT / "scripts"), str(ROOT / "site")]
 
 
