@@ -1,8 +1,8 @@
 """Time from a move of a widget's control to a picture that can be painted.
 
 Of each class of widgets, on the first page where one stands, the first slider and the first handle. Each gets 200
-moves by script, to places far apart. The clock runs from before the event until the widget has drawn itself and the browser has
-computed styles and layout; a frame is painted between two moves.
+moves by script, to places far apart. The clock runs from before the event until the widget has drawn itself and the
+browser has computed styles and layout; a frame is painted between two moves.
 """
 
 from statistics import median, quantiles
