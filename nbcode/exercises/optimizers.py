@@ -80,6 +80,22 @@ def _stable(answer):
     return "2/λmax with λmax = 6. At ⅓ itself x jumps to and fro between two places for ever."
 
 
+@exercise("optimizers/two-steps", "a pair of learning rates: of the first step and of the second")
+def _two_steps(answer):
+    rates = vector(answer, 2, "Your answer")
+    factors = [round(float(np.prod([1 - rate * curvature for rate in rates])), 6) for curvature in (0.2, 10)]
+    if any(factors):
+        hint = "At η = 1/λ a direction is at its minimum after one step, and stays there. There are two directions."
+        if not factors[1]:
+            hint = "Across you arrive. Along, the curvature is 0.2: which rate makes 1 − 0.2·η equal to 0?"
+        elif not factors[0]:
+            hint = "Along you arrive. Across, the curvature is 10: which rate makes 1 − 10·η equal to 0?"
+        raise NotYet(
+            f"Two such steps multiply x by {tidy(factors[0])} and y by {tidy(factors[1])}; both should be 0.", hint
+        )
+    return "Each step brings one direction home, where it stays. It takes a ravine whose every λ you know."
+
+
 @exercise("optimizers/momentum", "a function step(w, b, g, lr, mu) that returns the pair (w, b) after the step")
 def _momentum(function):
     names = ("w", "b", "g", "lr", "mu")

@@ -131,6 +131,7 @@ RIGHT = {
         lambda n, b, epochs: epochs * len(torch.utils.data.DataLoader(range(int(n)), int(b))),
     ],
     "optimizers/stable": [1 / 3, 0.3333, np.float64(1 / 3)],
+    "optimizers/two-steps": [(0.1, 5), (5, 0.1), np.array([5.0, 0.1])],
     "optimizers/momentum": [momentum, lambda w, b, g, lr, mu: [w - lr * (g + mu * b), g + mu * b]],
     "optimizers/decay": [(1.99, 1.998), np.array([1.99, 1.998])],
     "optimizers/adam": [adam, torch_adam],
@@ -158,6 +159,12 @@ WRONG = {
         (0.3, "1 − 6η = −0.8 along x"),
         (-1, "Curvatures are second derivatives"),
         ("1/3", "should be a number"),
+    ],
+    "optimizers/two-steps": [
+        ((0.19, 0.19), "There are two directions"),
+        ((0.1, 0.1), "which rate makes 1 − 0.2·η equal to 0"),
+        ((5, 5), "which rate makes 1 − 10·η equal to 0"),
+        (0.1, "should be a list of 2"),
     ],
     "optimizers/momentum": [
         (lambda w, b, g, lr, mu: (w - lr * (mu * b + (1 - mu) * g), mu * b + (1 - mu) * g), "adds all of it"),
