@@ -9,6 +9,11 @@ from built import BOOK, PAGES, ROOT, soup, widgets
 
 DESK = {"width": 1280, "height": 800}
 
+# The formulas of the text that do not fit beside their numbers. (Those of the reference scroll.)
+CUT_FORMULAS = """[...document.querySelectorAll('mjx-container[display="true"]')]
+  .filter((formula) => formula.scrollWidth > formula.clientWidth + 1 && !formula.closest("dl.py, [id^=module-]"))
+  .map((formula) => [formula.closest(".math").id, formula.scrollWidth - formula.clientWidth])"""
+
 # Texts outside of code in which a formula's dollars or brackets are still to be seen.
 RAW_FORMULAS = r"""() => {
   const walker = document.createTreeWalker(document.querySelector("main") ?? document.body, NodeFilter.SHOW_TEXT);
@@ -105,9 +110,11 @@ def test_a_phone_shows_all_of_it(shown):
     page = shown.page
     page.set_viewport_size({"width": 360, "height": 740})
     page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
-    fits = shown.fits()
+    page.evaluate("window.MathJax?.startup.promise.then(() => null)")
+    fits, cut = shown.fits(), page.evaluate(CUT_FORMULAS)
     page.set_viewport_size(DESK)
     assert fits
+    assert cut == []
 
 
 def test_the_notebook_can_be_downloaded(shown):
