@@ -75,6 +75,11 @@ class Shown:
     def address(self):
         return self.run(COPIED, "link")
 
+    def stop_the_clock(self):
+        """Let no time pass on the page but what a test lets pass, however long the test itself takes."""
+        self.page.clock.install(time=0)
+        self.page.clock.pause_at(1)
+
     def settings(self):
         return read(self.schema, self.address())
 

@@ -77,7 +77,7 @@ def test_each_line_is_one_step_and_hides_what_comes_after(backprop):
 def test_play_steps_to_the_end_and_any_other_move_stops_it(static_page):
     widget = classes.Backprop()
     shown = Shown(static_page(widget), widget._schema)
-    shown.page.clock.install()
+    shown.stop_the_clock()
     play = shown.root.locator("[name=play]")
     play.click()
     assert (shown.settings()["step"], play.inner_text()) == (1, "Pause")

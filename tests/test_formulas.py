@@ -309,7 +309,7 @@ def test_a_leaf_keeps_its_number_and_a_finished_walk_its_end_when_the_formula_ch
 
 def test_the_walk_plays_pauses_and_stops_at_its_end(graph):
     shown = graph(step=7)
-    shown.page.clock.install()
+    shown.stop_the_clock()
     play = shown.root.locator("[name=play]")
     seen = []
     play.press("Enter")

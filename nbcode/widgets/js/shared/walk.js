@@ -153,7 +153,7 @@ export const OPTIMIZERS = {
   },
   RMSprop(w, g, memory, lr) {
     memory.s = memory.s * ALPHA + (1 - ALPHA) * g * g;
-    return w - lr * (g / (Math.sqrt(memory.s) + EPS));
+    return w - (lr * g) / (Math.sqrt(memory.s) + EPS);
   },
   Adam(w, g, memory, lr, momentum, t) {
     memory.b = memory.b * BETA1 + (1 - BETA1) * g;
