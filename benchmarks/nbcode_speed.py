@@ -217,7 +217,7 @@ def bare():
         p[true] -= 1
         p /= BATCH
         delta = (p @ W2) * (z > 0)
-        grads[:] = delta.T @ x, delta.sum(axis=0), p.T @ a, p.sum(axis=0)
+        grads[:] = (x.T @ delta).T, delta.sum(axis=0), (a.T @ p).T, p.sum(axis=0)
         for array, grad in zip(arrays, grads, strict=True):
             array -= 0.01 * grad
 

@@ -6,17 +6,28 @@ import operator
 import numpy as np
 
 
-def as_float(name, value, dtype=np.float64):
-    """Return `value` as an array of floats; float arrays keep their dtype, all else takes `dtype`."""
+def as_array(name, value):
+    """Return `value` as an array of numbers in their own dtype."""
     try:
         array = np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name}: expected numbers, got {type(value).__name__} ({error})") from error
     if array.dtype.kind not in "buif":
         raise ValueError(f"{name}: expected numbers, got {type(value).__name__} of dtype {array.dtype}")
-    if array.dtype.kind == "f" and hasattr(value, "dtype"):
-        return array
-    return array.astype(dtype)
+    return array
+
+
+def as_float(name, value, dtype=np.float64):
+    """Return `value` as an array of floats; float arrays keep their dtype, all else takes `dtype`."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return value
+    array = as_array(name, value)
+    return array if array.dtype.kind == "f" and hasattr(value, "dtype") else array.astype(dtype)
+
+
+def as_dtype(name, value, dtype):
+    """Return `value` as an array of floats of this dtype, whatever it had."""
+    return as_float(name, value, dtype).astype(dtype, copy=False)
 
 
 def as_finite(name, value):
@@ -81,6 +92,16 @@ def with_axis(name, value, dim):
     if array.shape[dim] == 0:
         raise ValueError(f"{name}: expected at least one number along axis {dim}, got shape {array.shape}")
     return array
+
+
+def load_arrays(places, state):
+    """Copy the arrays of a state dict to where they belong; all of them or, if one does not fit, none."""
+    arrays = {name: as_float(f"state: {name}", state[name]) for name in places}
+    for name, place in places.items():
+        if arrays[name].shape != place.shape:
+            raise ValueError(f"state: {name} should have shape {place.shape}, got {arrays[name].shape}")
+    for name, place in places.items():
+        np.copyto(place, arrays[name], casting="unsafe")
 
 
 def same_names(state, expected):

@@ -88,15 +88,8 @@ def calculate_gain(nonlinearity, param=None):
     (1.4142, 1.0)
     """
     slope = as_number("param", 0.01 if param is None else param)
-    gains = {
-        "linear": 1.0,
-        "conv2d": 1.0,
-        "sigmoid": 1.0,
-        "tanh": 5 / 3,
-        "relu": math.sqrt(2),
-        "leaky_relu": math.sqrt(2 / (1 + slope**2)),
-        "selu": 3 / 4,
-    }
+    gains = {"linear": 1.0, "conv2d": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "selu": 3 / 4}
+    gains |= {"relu": math.sqrt(2), "leaky_relu": math.sqrt(2 / (1 + slope**2))}
     return gains[as_one_of("nonlinearity", nonlinearity, gains)]
 
 

@@ -13,7 +13,7 @@ The dtype is that of the input: float32 stays float32. Not here, though PyTorch 
 
 import numpy as np
 
-from nbcode._common import as_float, as_gradient, as_number, as_one_of, with_axis
+from nbcode._common import as_array, as_dtype, as_float, as_gradient, as_number, as_one_of, with_axis
 from nbcode.activations import log_softmax, sigmoid, softplus
 from nbcode.module import Module
 
@@ -123,7 +123,7 @@ class _Loss(Module):
     def forward(self, input, target):
         """Return the loss: one number, or with ``reduction="none"`` one for each entry."""
         input = as_float("input", input)
-        target = as_float("target", target, input.dtype).astype(input.dtype, copy=False)
+        target = as_dtype("target", target, input.dtype)
         if target.shape != input.shape:
             raise ValueError(f"target: expected shape {input.shape}, that of the input, got {target.shape}")
         return self._reduce(*self._each(input, target))
@@ -329,8 +329,7 @@ class BCEWithLogitsLoss(_Loss):
 
     def _each(self, z, y):
         _check_unit("target", y)
-        exact = {"threshold": 40}  # above 40, log(1 + eᶻ) is z to the last digit
-        return y * softplus(-z, **exact) + (1 - y) * softplus(z, **exact), sigmoid(z) - y
+        return y * softplus(-z) + (1 - y) * softplus(z), sigmoid(z) - y
 
 
 class KLDivLoss(_Loss):
@@ -378,10 +377,9 @@ class _ClassLoss(_Loss):
 
     def forward(self, input, target):
         """Return the loss: one number, or with ``reduction="none"`` one for each example."""
-        input = as_float("input", input)
+        input, target = as_float("input", input), as_array("target", target)
         dim = min(1, input.ndim - 1)
         input = with_axis("input", input, dim)
-        as_float("target", target)  # refuses what does not hold numbers
         return self._reduce(*self._each(input, self._targets(target, input, dim), dim))
 
     def _targets(self, target, input, dim):
@@ -470,10 +468,10 @@ class CrossEntropyLoss(_ClassLoss):
         self.label_smoothing = as_number("label_smoothing", label_smoothing, least=0, most=1)
 
     def _targets(self, target, input, dim):
-        if np.shape(target) != input.shape:
+        if target.shape != input.shape:
             y = _one_hot(target, input, dim)
         else:
-            y = as_float("target", target, input.dtype).astype(input.dtype, copy=False)
+            y = as_dtype("target", target, input.dtype)
             _check_distribution("target", y, dim)
         smoothing = self.label_smoothing
         return (1 - smoothing) * y + smoothing / input.shape[dim] if smoothing else y
@@ -491,22 +489,21 @@ def _log(p):
 
 def _times(p, log_q):
     """Return p log q, with 0 log 0 = 0."""
-    with np.errstate(invalid="ignore"):
-        return np.where(p == 0, 0, p * log_q)
+    return np.multiply(p, log_q, out=np.zeros(p.shape, p.dtype), where=p != 0)
 
 
-def _one_hot(target, input, dim):
+def _one_hot(labels, input, dim):
     """Return y in the shape of the input: 1 at each example's label, 0 at its other classes."""
-    labels, classes = np.asarray(target), input.shape[dim]
-    expected = input.shape[:dim] + input.shape[dim + 1 :]
-    if labels.shape != expected:
-        raise ValueError(f"target: expected shape {expected} for an input of shape {input.shape}, got {labels.shape}")
+    before, classes, after = input.shape[:dim], input.shape[dim], input.shape[dim + 1 :]
+    if labels.shape != before + after:
+        raise ValueError(f"target: expected shape {before + after} for an input of {input.shape}, got {labels.shape}")
     if labels.dtype.kind not in "iu":
         raise ValueError(f"target: expected labels that are whole numbers, got dtype {labels.dtype}")
-    if (outside := (labels < 0) | (labels >= classes)).any():
-        raise ValueError(f"target: expected labels from 0 to {classes - 1}, got {labels[outside][0]}")
-    each = np.arange(classes).reshape([classes if axis == dim else 1 for axis in range(input.ndim)])
-    return (np.expand_dims(labels, dim) == each).astype(input.dtype)
+    hot = labels.reshape(before + (1,) + after) == np.arange(classes).reshape((-1,) + (1,) * len(after))
+    if np.count_nonzero(hot) < labels.size:  # a label that is no class
+        outside = labels[(labels < 0) | (labels >= classes)]
+        raise ValueError(f"target: expected labels from 0 to {classes - 1}, got {outside[0]}")
+    return hot.astype(input.dtype)
 
 
 def _check_unit(name, value):

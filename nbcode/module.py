@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nbcode._common import as_float, same_names
+from nbcode._common import as_dtype, as_float, load_arrays, same_names
 
 
 class Parameter:
@@ -23,7 +23,7 @@ class Parameter:
     Raises
     ------
     ValueError
-        If `data` does not hold numbers.
+        If `data` does not hold numbers, or a gradient has another shape.
 
     Examples
     --------
@@ -33,16 +33,34 @@ class Parameter:
 
     def __init__(self, data):
         self.data = np.array(as_float("data", data))
-        self.grad = np.zeros_like(self.data)
+        self.zero_grad()
 
     @property
     def shape(self):
         """The shape of ``data``."""
         return self.data.shape
 
+    @property
+    def grad(self):
+        """The gradient of the loss with respect to ``data``."""
+        if self._grad is None:
+            self._grad = np.zeros_like(self.data)
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad):
+        grad = as_dtype("grad", grad, self.data.dtype)
+        if grad.shape != self.shape:
+            raise ValueError(f"grad: expected shape {self.shape}, that of the data, got {grad.shape}")
+        self._grad = grad
+
+    def accumulate(self, grad):
+        """Add to the gradient: ``grad += ...``, but the first after ``zero_grad`` need not be added to zeros."""
+        self.grad = grad if self._grad is None else self._grad + grad
+
     def zero_grad(self):
         """Make the gradient 0."""
-        self.grad.fill(0)
+        self._grad = None  # zeros are made when somebody asks for them
 
     def __repr__(self):
         return f"Parameter(shape={self.data.shape}, dtype={self.data.dtype})"
@@ -172,12 +190,7 @@ class Module:
         """
         places = dict(self._state())
         same_names(state, places)
-        arrays = {name: as_float(f"state: {name}", value) for name, value in state.items()}
-        for name, place in places.items():
-            if arrays[name].shape != place.shape:
-                raise ValueError(f"state: {name} should have shape {place.shape}, got {arrays[name].shape}")
-        for name, place in places.items():
-            np.copyto(place, arrays[name], casting="unsafe")
+        load_arrays(places, state)
 
     def _state(self, prefix=""):
         """Yield the array of every parameter and buffer with its full name, in PyTorch's order."""

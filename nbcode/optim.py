@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from nbcode._common import as_count, as_float, as_number, same_names
+from nbcode._common import as_count, as_number, load_arrays, same_names
 from nbcode.module import Parameter
 
 
@@ -104,8 +104,8 @@ class Optimizer:
 
         They are plain values and arrays, so that ``np.savez(file, **optimizer.state_dict())`` holds them.
         """
-        remembered = {f"{i}.{name}": a.copy() for i, state in enumerate(self.state) for name, a in state.items()}
-        return {name: getattr(self, name) for name in self.options} | {"steps": self.steps} | remembered
+        plain = {name: getattr(self, name) for name in [*self.options, "steps"]}
+        return plain | {name: array.copy() for name, array in self._remembered().items()}
 
     def load_state_dict(self, state):
         """Take over options, steps and what is remembered; all of it or, if something does not fit, nothing.
@@ -123,13 +123,12 @@ class Optimizer:
         twin = type(self)(self.params, **{name: state[name] for name in self.options if name in state})
         same_names(state, twin.state_dict())
         twin.steps = as_count("state: steps", state["steps"], least=0)
-        for i, remembered in enumerate(twin.state):
-            for name, array in remembered.items():
-                loaded = as_float(f"state: {i}.{name}", state[f"{i}.{name}"])
-                if loaded.shape != array.shape:
-                    raise ValueError(f"state: {i}.{name} should have shape {array.shape}, got {loaded.shape}")
-                array[...] = loaded
+        load_arrays(twin._remembered(), state)
         vars(self).update(vars(twin))
+
+    def _remembered(self):
+        """Return the arrays in ``state`` by their full names, such as ``0.m`` for parameter 0."""
+        return {f"{i}.{name}": array for i, state in enumerate(self.state) for name, array in state.items()}
 
     def __repr__(self):
         options = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.options)
@@ -460,12 +459,11 @@ class LRScheduler:
         return [self.optimizer.lr]
 
     def state_dict(self):
-        """Return the options, the base, the epoch and the learning rate of now, all plain numbers."""
-        options = {name: getattr(self, name) for name in self.options}
-        return options | {"base_lr": self.base_lr, "last_epoch": self.last_epoch, "lr": self.optimizer.lr}
+        """Return the options, the base and the epoch, all plain numbers; the rate of now is in the optimizer's."""
+        return {name: getattr(self, name) for name in [*self.options, "base_lr", "last_epoch"]}
 
     def load_state_dict(self, state):
-        """Take over all that ``state_dict`` returned, and set the learning rate; or, if it does not fit, nothing.
+        """Take over all that ``state_dict`` returned or, if something does not fit, nothing.
 
         Raises
         ------
@@ -473,12 +471,8 @@ class LRScheduler:
             If a name is missing or unknown, or a number is out of its range.
         """
         same_names(state, self.state_dict())
-        loaded = _checked({name: state[name] for name in self.options})
-        loaded["last_epoch"] = as_count("state: last_epoch", state["last_epoch"], least=0)
-        loaded["base_lr"] = _at_least_0("state: base_lr", state["base_lr"])
-        self.optimizer.lr = _at_least_0("state: lr", state["lr"])
-        self.optimizer.initial_lr = loaded["base_lr"]
-        vars(self).update(loaded)
+        vars(self).update(_checked(state, "state: "))
+        self.optimizer.initial_lr = self.base_lr
 
 
 class StepLR(LRScheduler):
@@ -680,7 +674,7 @@ def clip_grad_norm_(parameters, max_norm):
         norm = float(np.sqrt(sum(np.sum(parameter.grad**2) for parameter in parameters)))
         shrink = float(np.minimum(1, longest / (norm + 1e-6)))
         for parameter in parameters:
-            parameter.grad *= shrink
+            parameter.grad = parameter.grad * shrink
     return norm
 
 
@@ -707,11 +701,11 @@ def _fractions(name, value):
 _at_least_0 = partial(as_number, least=0)
 _fraction = partial(as_number, least=0, below=1)
 
-_RANGES = {"alpha": _fraction, "betas": _fractions, "nesterov": _flag}
+_RANGES = {"alpha": _fraction, "betas": _fractions, "nesterov": _flag, "last_epoch": partial(as_count, least=0)}
 _RANGES |= {"start_factor": partial(as_number, above=0, most=1), "end_factor": partial(as_number, least=0, most=1)}
 _RANGES |= dict.fromkeys(("step_size", "T_max", "total_iters"), as_count)
 
 
-def _checked(options):
+def _checked(options, prefix=""):
     """Return the options as plain values, each in its range; one without an entry above is at least 0."""
-    return {name: _RANGES.get(name, _at_least_0)(name, value) for name, value in options.items()}
+    return {name: _RANGES.get(name, _at_least_0)(prefix + name, value) for name, value in options.items()}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from tqdm.auto import tqdm
 
-from nbcode._common import as_count, as_examples, as_number
+from nbcode._common import as_array, as_count, as_examples, as_number
 from nbcode.activations import step
 from nbcode.layers import linear
 from nbcode.optim import clip_grad_norm_
@@ -279,9 +279,7 @@ class DataLoader:
 
 def _as_data(name, values):
     """Return `values` as an array in its own dtype, and refuse NaN, infinity and no values at all."""
-    array = np.asarray(values)
-    if array.dtype.kind not in "buif":
-        raise ValueError(f"{name}: expected numbers, got {type(values).__name__} of dtype {array.dtype}")
+    array = as_array(name, values)
     if array.ndim == 0 or len(array) == 0:
         raise ValueError(f"{name}: expected shape (N, ...) with at least one example, got {array.shape}")
     if not np.isfinite(array).all():

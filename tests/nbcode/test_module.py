@@ -6,6 +6,7 @@ import torch
 
 from nbcode.layers import BatchNorm2d, Conv2d, Dropout, Flatten, LayerNorm, Linear, MaxPool2d, Sequential
 from nbcode.module import Module, Parameter
+from nbcode.optim import clip_grad_norm_
 
 nn = torch.nn
 
@@ -125,18 +126,16 @@ def test_zero_grad_and_adding_up():
     net = ours().eval()
     x = np.random.default_rng(0).standard_normal((2, 2, 6, 6))
     assert not any(p.grad.any() for p in net.parameters())
-    grads = [p.grad for p in net.parameters()]
     g = np.random.default_rng(1).standard_normal(net(x).shape)
     net.backward(g)
     once = [p.grad.copy() for p in net.parameters()]
     net(x)
     net.backward(g)
-    for p, grad, one in zip(net.parameters(), grads, once, strict=True):
-        assert p.grad is grad
+    for p, one in zip(net.parameters(), once, strict=True):
         assert one.any()
         np.testing.assert_array_equal(p.grad, 2 * one)
     net.zero_grad()
-    assert not any(grad.any() for grad in grads)
+    assert not any(p.grad.any() for p in net.parameters())
 
 
 class Blocks(Module):
@@ -169,6 +168,45 @@ def test_parameter():
     assert not p.grad.any()
     with pytest.raises(ValueError, match="^data: expected numbers, got str"):
         Parameter("ab")
+
+
+def test_gradients_add_up():
+    p, g = Parameter(np.zeros(2, np.float32)), np.array([1.0, 2.0])
+    p.accumulate(g)
+    p.accumulate(g)
+    p.grad += 1
+    p.grad[0] += 1
+    assert p.grad.tolist() == [4.0, 5.0] and p.grad.dtype == np.float32
+    assert g.tolist() == [1.0, 2.0]
+    p.grad = g
+    assert p.grad.tolist() == [1.0, 2.0] and p.grad.dtype == np.float32
+    p.zero_grad()
+    assert p.grad.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("grad", "message"),
+    [
+        ([1.0], r"^grad: expected shape \(2,\), that of the data, got \(1,\)"),
+        (0.0, r"^grad: expected shape \(2,\)"),
+        (None, "^grad: expected numbers, got NoneType"),
+    ],
+)
+def test_a_gradient_that_does_not_fit_changes_nothing(grad, message):
+    p = Parameter([1.0, 2.0])
+    p.grad = [3.0, 4.0]
+    with pytest.raises(ValueError, match=message):
+        p.grad = grad
+    assert p.grad.tolist() == [3.0, 4.0]
+
+
+def test_two_parameters_may_be_given_the_same_gradient():
+    a, b, g = Parameter([0.0]), Parameter([0.0]), np.array([4.0])
+    a.accumulate(g)
+    b.accumulate(g)
+    b.accumulate(g)
+    clip_grad_norm_([a, b], 1e9)
+    assert (a.grad, b.grad, g) == ([4.0], [8.0], [4.0])
 
 
 def test_contract():

@@ -299,10 +299,10 @@ def test_a_state_that_does_not_fit_changes_nothing(change, message):
     [
         ({"gamma": None}, "^state: gamma is missing"),
         ({"T_max": 3}, "^state: T_max is unknown here"),
-        ({"step_size": 0}, "^step_size: expected a whole number at least 1, got 0"),
+        ({"step_size": 0}, "^state: step_size: expected a whole number at least 1, got 0"),
         ({"last_epoch": -1}, "^state: last_epoch: expected a whole number at least 0"),
         ({"base_lr": -1.0}, "^state: base_lr: expected a number of at least 0"),
-        ({"lr": np.nan}, "^state: lr: expected a number of at least 0, got nan"),
+        ({"gamma": np.nan}, "^state: gamma: expected a number of at least 0, got nan"),
     ],
 )
 def test_a_schedule_that_does_not_fit_changes_nothing(change, message):
