@@ -154,7 +154,7 @@ class Linear(Module):
     def __init__(self, in_features, out_features, bias=True, *, rng=None, dtype=np.float64):
         self.in_features = as_count("in_features", in_features)
         self.out_features = as_count("out_features", out_features)
-        # Column by column in memory (order F): x Wᵀ then takes a quarter less time.
+        # In memory column by column (order F), as x Wᵀ reads it.
         self.weight, self.bias = _parameters((out_features, in_features), bias, rng, dtype, order="F")
 
     def forward(self, input):
