@@ -19,7 +19,7 @@ def as_array(name, value):
 
 def as_float(name, value, dtype=np.float64):
     """Return `value` as an array of floats; float arrays keep their dtype, all else takes `dtype`."""
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+    if type(value) is np.ndarray and value.dtype.kind == "f":  # at once, since layers ask at every step
         return value
     array = as_array(name, value)
     return array if array.dtype.kind == "f" and hasattr(value, "dtype") else array.astype(dtype)

@@ -132,6 +132,7 @@ class Linear(Module):
     Attributes
     ----------
     weight : Parameter, shape (out_features, in_features)
+        In memory column by column.
     bias : Parameter, shape (out_features,), or None
 
     Raises

@@ -489,7 +489,7 @@ def _log(p):
 
 def _times(p, log_q):
     """Return p log q, with 0 log 0 = 0."""
-    return np.multiply(p, log_q, out=np.zeros(p.shape, p.dtype), where=p != 0)
+    return np.multiply(p, log_q, out=np.zeros(p.shape, np.result_type(p, log_q)), where=p != 0)
 
 
 def _one_hot(labels, input, dim):

@@ -18,12 +18,13 @@ class Parameter:
     data : array
         The numbers themselves.
     grad : array, same shape and dtype
-        The gradient of the loss with respect to `data`. ``backward`` adds to it; ``zero_grad`` makes it 0.
+        The gradient of the loss with respect to `data`. ``backward`` adds to it; ``zero_grad`` makes it 0. Both may
+        put a new array in the place of the old one.
 
     Raises
     ------
     ValueError
-        If `data` does not hold numbers, or a gradient has another shape.
+        If `data` or a gradient does not hold numbers, or a gradient has another shape.
 
     Examples
     --------
@@ -55,8 +56,10 @@ class Parameter:
         self._grad = grad
 
     def accumulate(self, grad):
-        """Add to the gradient: ``grad += ...``, but the first after ``zero_grad`` need not be added to zeros."""
-        self.grad = grad if self._grad is None else self._grad + grad
+        """Add to the gradient. After ``zero_grad`` the array itself becomes the gradient, so it has to be a new one."""
+        earlier, self.grad = self._grad, grad
+        if earlier is not None:
+            self.grad = earlier + self._grad
 
     def zero_grad(self):
         """Make the gradient 0."""

@@ -120,7 +120,8 @@ class Optimizer:
         ValueError
             If a name is missing or unknown, a shape differs, or an option is out of its range.
         """
-        twin = type(self)(self.params, **{name: state[name] for name in self.options if name in state})
+        options = {name: state[name] for name in self.options if name in state}
+        twin = type(self)(self.params, **_checked(options, "state: "))
         same_names(state, twin.state_dict())
         twin.steps = as_count("state: steps", state["steps"], least=0)
         load_arrays(twin._remembered(), state)
@@ -465,6 +466,8 @@ class LRScheduler:
     def load_state_dict(self, state):
         """Take over all that ``state_dict`` returned or, if something does not fit, nothing.
 
+        Make the optimizer and its schedule first, then load both; the learning rate comes with the optimizer's state.
+
         Raises
         ------
         ValueError
@@ -631,7 +634,7 @@ class LinearLR(LRScheduler):
 
 
 def clip_grad_norm_(parameters, max_norm):
-    r"""Shorten the gradients in place, if all of them together are longer than `max_norm`.
+    r"""Shorten the gradients, if all of them together are longer than `max_norm`.
 
     .. math:: n = \sqrt{\textstyle\sum_p \lVert g_p \rVert^2}, \qquad
               g_p \leftarrow g_p \cdot \min\Bigl(1, \frac{\text{max norm}}{n + 10^{-6}}\Bigr)
@@ -707,5 +710,5 @@ _RANGES |= dict.fromkeys(("step_size", "T_max", "total_iters"), as_count)
 
 
 def _checked(options, prefix=""):
-    """Return the options as plain values, each in its range; one without an entry above is at least 0."""
+    """Return options, or a schedule's state, as plain values in their ranges; what has none above is at least 0."""
     return {name: _RANGES.get(name, _at_least_0)(prefix + name, value) for name, value in options.items()}

@@ -185,6 +185,27 @@ def test_a_mistake_is_found_where_it_is(mistake, wrong):
     assert [name for name, *_, verdict in table.rows if verdict != "agrees"] == wrong
 
 
+class Lost(activations.Sigmoid):
+    """A sigmoid that hands back nothing."""
+
+    def backward(self, grad_output):
+        return 0 * super().backward(grad_output)
+
+
+def deep(lost, depth):
+    parts = [part for i in range(depth) for part in (layers.Linear(4, 4, rng=i), activations.Sigmoid())]
+    if lost:
+        parts[-1] = Lost()
+    return layers.Sequential(*parts)
+
+
+@pytest.mark.parametrize(("depth", "found"), [(9, True), (25, False)])
+def test_a_gradient_too_small_to_measure_is_not_called_right(depth, found):
+    x = [[1, 2, 3, 4], [0, 1, 0, 1]]
+    verdicts = [gradcheck(deep(lost, depth), x).rows[0][-1] for lost in (False, True)]
+    assert verdicts == (["agrees", "differs (tolerance 1e-06)"] if found else ["agrees, as 0 would"] * 2)
+
+
 def test_a_wrong_local_derivative_is_found():
     def square(x):
         return Value(x.data**2, "square", (x,), (x.data,))

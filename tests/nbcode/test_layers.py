@@ -121,6 +121,21 @@ def test_bad_input(arguments, message):
         linear(*arguments)
 
 
+def test_a_linear_layers_weight_and_gradient_lie_in_memory_alike():
+    layer = Linear(3, 2)
+    layer(np.ones((4, 3)))
+    layer.backward(np.ones((4, 2)))
+    assert layer.weight.data.flags.f_contiguous and layer.weight.grad.flags.f_contiguous
+    assert layer.state_dict()["weight"].flags.c_contiguous
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_a_matrix_is_an_array():
+    matrix = np.matrix([[1.0, 2.0], [3.0, 4.0]])
+    assert type(linear(matrix, matrix)) is np.ndarray
+    assert linear(matrix, matrix).tolist() == [[5, 11], [11, 25]]
+
+
 @DRAWN
 @given(
     batch=st.lists(st.integers(0, 4), max_size=2).map(tuple),

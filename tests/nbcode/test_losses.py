@@ -92,6 +92,12 @@ def test_pointwise_like_torch(loss_class, data, shape, dtype, seed):
     like_torch(loss_class(**options), getattr(torch.nn, loss_class.__name__)(**options), input, target, grad, dtype)
 
 
+def test_the_finer_dtype_wins():
+    p, q = np.float32([0.25, 0.75]), np.array([0.2, 0.8])
+    assert cross_entropy(p, q) == pytest.approx(-0.25 * math.log(0.2) - 0.75 * math.log(0.8), rel=1e-15)
+    assert cross_entropy(p, q).dtype == cross_entropy(q, p).dtype == np.float64
+
+
 @drawn
 @given(shape=CLASS_SHAPES, dtype=DTYPES, seed=SEEDS, reduction=REDUCTIONS)
 def test_nll_like_torch(shape, dtype, seed, reduction):

@@ -250,6 +250,12 @@ def saved(state):
     return np.load(file, allow_pickle=False)
 
 
+def test_a_later_schedule_has_the_loaded_base():
+    optimizer = SGD(parameters(), lr=0.5)
+    StepLR(optimizer, 2).load_state_dict(StepLR(SGD(parameters(), lr=0.25), 2).state_dict())
+    assert ExponentialLR(optimizer, 0.9).base_lr == 0.25
+
+
 def test_a_loaded_state_is_a_copy():
     ours = Adam(parameters())
     give(ours.params, 1)
@@ -279,8 +285,8 @@ def unchanged(thing, state):
         ({"2.v": "0"}, r"^state: 2\.v: expected numbers, got str"),
         ({"steps": -1}, "^state: steps: expected a whole number at least 0, got -1"),
         ({"steps": 1.5}, "^state: steps: expected a whole number"),
-        ({"lr": -1.0}, "^lr: expected a number of at least 0, got -1.0"),
-        ({"betas": 0.9}, "^betas: expected two numbers, got 0.9"),
+        ({"lr": -1.0}, "^state: lr: expected a number of at least 0, got -1.0"),
+        ({"betas": 0.9}, "^state: betas: expected two numbers, got 0.9"),
     ],
 )
 def test_a_state_that_does_not_fit_changes_nothing(change, message):

@@ -424,6 +424,15 @@ class Signal(Module):
         return grad_output
 
 
+@pytest.fixture
+def ctrl_c():
+    """Let Ctrl-C raise KeyboardInterrupt; a shell has what it starts in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_keeps_the_history_and_a_state_to_go_on_from():
     def make(call):
         model = network()
@@ -443,6 +452,7 @@ def test_ctrl_c_keeps_the_history_and_a_state_to_go_on_from():
     np.testing.assert_equal(bits(resumed, resumed.fit(5, state=history.state)), bits(straight, expected))
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_in_the_first_epoch():
     model = network()
     model.layers.append(Signal(1))
