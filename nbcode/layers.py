@@ -169,7 +169,8 @@ class Linear(Module):
         """Return g W, and add to the gradients of weight and bias."""
         input, shape = self.cache
         grad = as_gradient(grad_output, shape)
-        x, g = input.reshape(-1, self.in_features), grad.reshape(-1, self.out_features)
+        x = input.reshape(-1, self.in_features)
+        g = grad.reshape(-1, self.out_features)
         self.weight.accumulate((x.T @ g).T)  # gᵀx, in memory as the weight is
         if self.bias is not None:
             self.bias.accumulate(g.sum(axis=0))
