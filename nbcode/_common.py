@@ -2,6 +2,7 @@
 
 import math
 import operator
+from contextlib import suppress
 
 import numpy as np
 
@@ -68,11 +69,38 @@ def as_one_of(name, value, choices):
     return value
 
 
+def as_pair(name, value, least=1):
+    """Return one whole number, or a pair of them, as a pair."""
+    pair = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+    if len(pair) != 2:
+        raise ValueError(f"{name}: expected one number or a pair, got {value!r}")
+    return tuple(as_count(name, number, least) for number in pair)
+
+
+def as_flag(name, value):
+    """Return `value` as True or False, and refuse anything else."""
+    if np.ndim(value) != 0 or np.asarray(value).dtype != bool:
+        raise ValueError(f"{name}: expected True or False, got {value!r}")
+    return bool(value)
+
+
 def as_float_dtype(dtype):
     """Return `dtype` as NumPy's, and refuse all but floats."""
-    if np.dtype(dtype).kind != "f":
-        raise ValueError(f"dtype: expected one of floats, got {np.dtype(dtype)}")
-    return np.dtype(dtype)
+    with suppress(TypeError):  # a dtype that NumPy does not know
+        dtype = np.dtype(dtype)
+    if getattr(dtype, "kind", None) != "f":
+        raise ValueError(f"dtype: expected one of floats, got {dtype}")
+    return dtype
+
+
+def as_distribution(name, p, dim):
+    """Return the floats `p`, and refuse what is not a distribution along an axis."""
+    if not (fine := p >= 0).all():
+        raise ValueError(f"{name}: expected probabilities, got {p[~fine][0]}")
+    total = np.asarray(p.sum(axis=dim))
+    if not (fine := np.abs(total - 1) <= 1e-5).all():
+        raise ValueError(f"{name}: expected probabilities that sum to 1, got a sum of {total[~fine][0]}")
+    return p
 
 
 def as_gradient(grad_output, shape, dtype=None):

@@ -821,6 +821,12 @@ class PReLU(Module):
     weight : Parameter, shape (num_parameters,)
         The slopes.
 
+    Raises
+    ------
+    ValueError
+        If `num_parameters` is below 1, `init` is not one finite number, or `dtype` is not one of floats; when called,
+        if there are several slopes, but not one for each channel.
+
     Examples
     --------
     >>> layer = PReLU()

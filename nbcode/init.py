@@ -343,7 +343,7 @@ def kaiming_uniform_(tensor, a=0.0, mode="fan_in", nonlinearity="leaky_relu", *,
 
 
 def orthogonal_(tensor, gain=1.0, *, rng=None):
-    r"""Fill with a random rotation, which changes no vector's length.
+    r"""Fill with a random matrix of orthogonal columns, or rows: with gain 1 a rotation, or a part of one.
 
     .. math:: A = Q R, \quad A_{ij} \sim \mathcal N(0, 1), \qquad
               W = g\,Q \operatorname{diag}(\operatorname{sgn} R_{ii})

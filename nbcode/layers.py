@@ -1,4 +1,9 @@
-"""Layers: many neurons side by side."""
+"""Layers: many neurons side by side.
+
+Names, order and defaults of the arguments are those of ``torch.nn``. Not here, though PyTorch has them: padding by
+name or with anything but zeros, ``ceil_mode`` and uncounted padding in pooling, ``track_running_stats``,
+``end_dim``, and images without a batch.
+"""
 
 import math
 
@@ -6,7 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nbcode import init
-from nbcode._common import as_count, as_float, as_float_dtype, as_gradient, as_number
+from nbcode._common import as_count, as_float, as_float_dtype, as_gradient, as_number, as_pair
 from nbcode.module import Module, Parameter
 
 
@@ -276,7 +281,7 @@ class _Pool2d(Module):
     def _pixels(self, input, fill):
         """Return the pixels of each window in one row, shape (N, C, kh·kw, H', W'); `fill` is the padding."""
         windows = _windows(input, self.kernel_size, self.stride, self.padding, fill=fill)
-        return windows.reshape(*windows.shape[:2], -1, *windows.shape[4:])
+        return windows.reshape(*windows.shape[:2], math.prod(self.kernel_size), *windows.shape[4:])
 
     def _add_up(self, grads, shape):
         """Return for each pixel of images the sum of its gradients in the rows of all windows."""
@@ -331,13 +336,11 @@ class MaxPool2d(_Pool2d):
     def backward(self, grad_output):
         """Return the gradient of the images: it goes where the maxima were."""
         input, output = self.cache
-        left = as_gradient(grad_output, output.shape)
+        grad = as_gradient(grad_output, output.shape)[:, :, None]
         pixels = self._pixels(input, fill=-np.inf)
-        grads = np.empty(pixels.shape, left.dtype)
-        for place in range(pixels.shape[2]):
-            wins = ~(pixels[:, :, place] < output)
-            grads[:, :, place] = np.where(wins, left, 0)
-            left = np.where(wins, left.dtype.type(0), left)  # of several equal maxima only the first gets it
+        winner = pixels.argmax(axis=2)[:, :, None]  # the first of several
+        grads = np.zeros(pixels.shape, grad.dtype)
+        np.put_along_axis(grads, winner, grad, axis=2)
         return self._add_up(grads, input.shape)
 
 
@@ -520,8 +523,7 @@ class _Norm(Module):
     """What batch norm and layer norm share; `weight` and `bias` belong to the last axes."""
 
     def __init__(self, shape, eps, affine, dtype):
-        self.eps = as_number("eps", eps, above=0)
-        dtype = as_float_dtype(dtype)
+        self.eps, self.dtype = as_number("eps", eps, above=0), as_float_dtype(dtype)
         self.weight = Parameter(np.ones(shape, dtype)) if affine else None
         self.bias = Parameter(np.zeros(shape, dtype)) if affine else None
 
@@ -562,7 +564,7 @@ class _BatchNorm(_Norm):
 
     def forward(self, input):
         """Return γ x̂ + β, and in training move the running mean and variance."""
-        input = as_float("input", input)
+        input = as_float("input", input, self.dtype)
         if input.ndim not in map(len, self.shapes) or input.shape[1] != self.num_features:
             wanted = " or ".join(f"({', '.join(shape)})" for shape in self.shapes)
             raise ValueError(f"input: expected shape {wanted} with C = {self.num_features}, got {input.shape}")
@@ -572,7 +574,9 @@ class _BatchNorm(_Norm):
         axes = tuple(range(x.ndim - 1))
         count = x.size // self.num_features
         if count < 2:
-            raise ValueError(f"input: expected more than one value per channel, got shape {input.shape}")
+            raise ValueError(
+                f"input: expected more than one value per channel, got shape {input.shape}: drop_last=True?"
+            )
         mean, var = x.mean(axis=axes), x.var(axis=axes)
         self.num_batches_tracked += 1
         self.running_mean += self.momentum * (mean - self.running_mean)
@@ -709,7 +713,7 @@ class LayerNorm(_Norm):
 
     def forward(self, input):
         """Return γ x̂ + β."""
-        input, shape = as_float("input", input), self.normalized_shape
+        input, shape = as_float("input", input, self.dtype), self.normalized_shape
         if input.shape[-len(shape) :] != shape:
             raise ValueError(f"input: expected a shape that ends with {shape}, got {input.shape}")
         axes = tuple(range(-len(shape), 0))
@@ -837,38 +841,26 @@ def _fitting_images(input, weight, bias, groups):
     return input, weight, _fitting_bias(bias, weight, weight.shape[:1])
 
 
-def _pair(name, value, least):
-    """Return one number, or a pair of them, as a pair."""
-    pair = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
-    if len(pair) != 2:
-        raise ValueError(f"{name}: expected one number or a pair, got {value!r}")
-    return tuple(as_count(name, number, least) for number in pair)
-
-
 def _grid(kernel_size, stride, padding, dilation):
     """Return where windows lie, as four pairs."""
-    sizes = _pair("kernel_size", kernel_size, 1), _pair("stride", stride, 1)
-    return *sizes, _pair("padding", padding, 0), _pair("dilation", dilation, 1)
-
-
-def _padded(input, padding, fill):
-    """Return images with `fill` around them."""
-    (ph, pw) = padding
-    return np.pad(input, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=fill) if ph or pw else input
+    sizes = as_pair("kernel_size", kernel_size), as_pair("stride", stride)
+    return *sizes, as_pair("padding", padding, least=0), as_pair("dilation", dilation)
 
 
 def _windows(input, kernel_size, stride, padding, dilation=(1, 1), fill=0):
     """Return what each window sees, shape (N, C, kh, kw, H', W'): pixel (i, j) of window (y, x)."""
-    return _view(_padded(input, padding, fill), kernel_size, stride, dilation)
+    if any(padding):
+        input = np.pad(input, [(0, 0), (0, 0), *((p, p) for p in padding)], constant_values=fill)
+    return _view(input, kernel_size, stride, dilation)
 
 
 def _add_up(grads, shape, kernel_size, stride, padding, dilation=(1, 1)):
     """Return for each pixel the sum of its gradients in all windows it is part of: the reverse of `_windows`."""
-    grad = _padded(np.zeros(shape, grads.dtype), padding, 0)
+    (n, c, h, w), (ph, pw) = shape, padding
+    grad = np.zeros((n, c, h + 2 * ph, w + 2 * pw), grads.dtype)
     windows = _view(grad, kernel_size, stride, dilation, writeable=True)
     for i, j in np.ndindex(kernel_size):
         windows[:, :, i, j] += grads[:, :, i, j]
-    (ph, pw), (h, w) = padding, shape[2:]
     return grad[:, :, ph : ph + h, pw : pw + w]
 
 

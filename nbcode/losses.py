@@ -7,13 +7,13 @@ A loss is called with the outputs and the targets, and ``backward()`` then retur
 Here ℓ is the loss of one entry (or one example), and the scale s is what ``reduction`` chooses: 1/N for "mean", 1 for
 "sum". With "none" the losses ℓ stay apart, and s is the ``grad_output`` that ``backward`` is given.
 
-The dtype is that of the input: float32 stays float32. Not here, though PyTorch has them: ``weight`` and
-``ignore_index``.
+The dtype is that of the input: float32 stays float32. Not here, though PyTorch has them: ``weight``,
+``pos_weight``, ``ignore_index`` and ``log_target``.
 """
 
 import numpy as np
 
-from nbcode._common import as_array, as_dtype, as_float, as_gradient, as_number, as_one_of, with_axis
+from nbcode._common import as_array, as_distribution, as_dtype, as_float, as_gradient, as_number, as_one_of, with_axis
 from nbcode.activations import log_softmax, sigmoid, softplus
 from nbcode.module import Module
 
@@ -471,8 +471,7 @@ class CrossEntropyLoss(_ClassLoss):
         if target.shape != input.shape:
             y = _one_hot(target, input, dim)
         else:
-            y = as_dtype("target", target, input.dtype)
-            _check_distribution("target", y, dim)
+            y = as_distribution("target", as_dtype("target", target, input.dtype), dim)
         smoothing = self.label_smoothing
         return (1 - smoothing) * y + smoothing / input.shape[dim] if smoothing else y
 
@@ -512,20 +511,9 @@ def _check_unit(name, value):
         raise ValueError(f"{name}: expected numbers from 0 to 1, got {value[~inside][0]}")
 
 
-def _check_distribution(name, p, dim):
-    """Refuse what is not a distribution along an axis."""
-    if not (fine := p >= 0).all():
-        raise ValueError(f"{name}: expected probabilities, got {p[~fine][0]}")
-    total = np.asarray(p.sum(axis=dim))
-    if not (fine := np.abs(total - 1) <= 1e-5).all():
-        raise ValueError(f"{name}: expected probabilities that sum to 1, got a sum of {total[~fine][0]}")
-
-
 def _distributions(p, q):
     """Return `p` and `q` as arrays of floats, and refuse what are not distributions of one shape."""
     p, q = with_axis("p", p, -1), with_axis("q", q, -1)
     if p.shape != q.shape:
         raise ValueError(f"q: expected shape {p.shape}, that of p, got {q.shape}")
-    _check_distribution("p", p, -1)
-    _check_distribution("q", q, -1)
-    return p, q
+    return as_distribution("p", p, -1), as_distribution("q", q, -1)

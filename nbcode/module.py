@@ -77,6 +77,9 @@ class Module:
     the way (arrays whose names stand in ``buffers``, such as running means). Modules in attributes, or in a list
     in an attribute, are its children. What it prints are its plain attributes: numbers, texts and tuples.
 
+    The cache holds arrays that went in or came out, not copies of them: until ``backward`` is done, change none of
+    them in place.
+
     Attributes
     ----------
     training : bool

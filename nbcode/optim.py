@@ -1,7 +1,8 @@
 """Optimizers: how parameters follow their gradients downhill; and schedules for the learning rate.
 
 Names, order and defaults of the arguments are those of ``torch.optim``. There is one learning rate ``lr`` for all
-parameters, no parameter groups.
+parameters, no parameter groups. Not here, though PyTorch has them: ``dampening``, ``amsgrad``, ``centered``,
+``lr_decay``, ``maximize``, and RMSprop's ``momentum``.
 """
 
 import math
@@ -9,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from nbcode._common import as_count, as_number, load_arrays, same_names
+from nbcode._common import as_count, as_flag, as_number, load_arrays, same_names
 from nbcode.module import Parameter
 
 
@@ -30,7 +31,7 @@ class Optimizer:
     ----------
     params : list of Parameter
     lr : float
-        The learning rate η. A schedule may change it at any time, and so may you.
+        The learning rate η. A schedule may change it at any time and, where there is none, so may you.
     steps : int
         How often ``step()`` was called: the t of the formulas.
     state : list of dict of array
@@ -689,12 +690,6 @@ def _parameters(name, params):
     return list(dict.fromkeys(params))
 
 
-def _flag(name, value):
-    if np.ndim(value) != 0 or np.asarray(value).dtype != bool:
-        raise ValueError(f"{name}: expected True or False, got {value!r}")
-    return bool(value)
-
-
 def _fractions(name, value):
     if np.shape(value) != (2,):
         raise ValueError(f"{name}: expected two numbers, got {value!r}")
@@ -704,7 +699,7 @@ def _fractions(name, value):
 _at_least_0 = partial(as_number, least=0)
 _fraction = partial(as_number, least=0, below=1)
 
-_RANGES = {"alpha": _fraction, "betas": _fractions, "nesterov": _flag, "last_epoch": partial(as_count, least=0)}
+_RANGES = {"alpha": _fraction, "betas": _fractions, "nesterov": as_flag, "last_epoch": partial(as_count, least=0)}
 _RANGES |= {"start_factor": partial(as_number, above=0, most=1), "end_factor": partial(as_number, least=0, most=1)}
 _RANGES |= dict.fromkeys(("step_size", "T_max", "total_iters"), as_count)
 

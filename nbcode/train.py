@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from tqdm.auto import tqdm
 
-from nbcode._common import as_array, as_count, as_examples, as_number
+from nbcode._common import as_array, as_count, as_distribution, as_examples, as_number
 from nbcode.activations import step
 from nbcode.layers import linear
-from nbcode.optim import clip_grad_norm_
+from nbcode.losses import BCELoss
+from nbcode.module import Module, Parameter
+from nbcode.optim import Optimizer, clip_grad_norm_
 
 
 class Update(NamedTuple):
@@ -120,11 +122,11 @@ def accuracy(logits, labels):
 
     Parameters
     ----------
-    logits : array_like, shape (N, K, ...) or the shape of `labels`
+    logits : array_like, shape (N, K, ...), (N,) or (N, 1)
         The outputs z: one for each of K classes, of which the largest wins. In the shape (N,) or (N, 1) there is one
-        for each example, which says 1 where z ≥ 0 and else 0.
+        for each example, which says 1 where z ≥ 0 and else 0. Probabilities of "yes" are no logits.
     labels : array_like, shape (N, ...)
-        The classes, whole numbers.
+        The classes, whole numbers. In the shape (N, K, ...) of the logits, probabilities: the likeliest class counts.
 
     Returns
     -------
@@ -185,7 +187,9 @@ def _answers(logits, labels):
     logits, labels = np.asarray(logits), np.asarray(labels)
     if logits.shape[1:] == (1,):
         logits, labels = logits[:, 0], labels[:, 0] if labels.shape[1:] == (1,) else labels
-    if logits.shape == labels.shape:
+    if logits.ndim > 1 and logits.shape == labels.shape:
+        labels = as_distribution("labels", labels, 1).argmax(axis=1)
+    if logits.ndim == 1 and logits.shape == labels.shape:
         classes, answers = 2, step(logits).astype(int)
     elif logits.ndim > 1 and logits.shape[:1] + logits.shape[2:] == labels.shape:
         classes, answers = logits.shape[1], logits.argmax(axis=1)
@@ -362,7 +366,7 @@ def evaluate(model, loss, data, metrics=(accuracy,)):
     ----------
     model : Module
     loss : Module
-        With ``reduction="mean"`` or ``"sum"``.
+        With a ``reduction`` that makes one number: "mean", "sum" or "batchmean".
     data : DataLoader or (X, y)
         The examples; they are taken in order and as they are, without augmentation.
     metrics : sequence of callable
@@ -413,14 +417,15 @@ def fit(
               \qquad \text{for each batch } B \text{ of each epoch}
 
     Afterwards the model is in evaluation mode, ready to be used. Ctrl-C ends the run early: what was measured so
-    far is returned, the weights stay as they are at that moment, and ``history.state`` is that of the last whole epoch.
+    far is returned, the weights stay as they are at that moment (with `patience`, those of the best epoch come back),
+    and ``history.state`` is that of the last whole epoch.
 
     Parameters
     ----------
     model : Module
         The network f, with the weights θ.
     loss : Module
-        The loss L, with ``reduction="mean"`` or ``"sum"``.
+        The loss L, with a ``reduction`` that makes one number: "mean", "sum" or "batchmean".
     optimizer : Optimizer
         Over ``model.parameters()``.
     train_data : DataLoader
@@ -479,8 +484,14 @@ def fit(
     True
     """
     epochs = as_count("epochs", epochs)
-    if not isinstance(train_data, DataLoader):
-        raise ValueError(f"train_data: expected a DataLoader, got {type(train_data).__name__}")
+    kinds = {"model": Module, "loss": Module, "optimizer": Optimizer, "train_data": DataLoader}
+    for (name, kind), part in zip(kinds.items(), (model, loss, optimizer, train_data), strict=True):
+        if not isinstance(part, kind):
+            raise ValueError(f"{name}: expected {kind.__name__}, got {type(part).__name__}")
+    if not np.iterable(metrics):
+        raise ValueError(f"metrics: expected a sequence of functions, got {metrics!r}")
+    if accuracy in metrics and isinstance(loss, BCELoss):
+        raise ValueError("metrics: accuracy reads logits, BCELoss probabilities; take BCEWithLogitsLoss, or metrics=()")
     if validation is not None and not isinstance(validation, DataLoader):
         validation = DataLoader(*validation, batch_size=256)
     if patience is not None and as_count("patience", patience) and validation is None:
@@ -505,7 +516,7 @@ def fit(
                 if validation is not None:
                     measured = evaluate(model, loss, validation, metrics)
                     if not np.isfinite(measured["loss"]):
-                        layer = _culprit(model, loss, validation.X)
+                        layer = _culprit(model, loss, "forward", validation.X)
                         count = (history.epochs + 1) * len(train_data)
                         raise NotFinite(count, f"the validation loss is {measured['loss']}", layer, history)
                     row |= {f"val_{name}": value for name, value in measured.items()}
@@ -539,7 +550,10 @@ def _try_out(model, loss, train_data, validation, metrics):
             if validation is not None:
                 as_labels("validation: y", validation.y, output.shape[1])
         tally.add(output, y, loss(output, y))
-        tally.result()
+        try:
+            tally.result()
+        except ValueError as error:
+            raise ValueError(f"{error}; where the targets are no classes, pass metrics=()") from error
     if validation is not None and validation.X.shape[1:] != X.shape[1:]:
         raise ValueError(f"validation: expected examples of shape {X.shape[1:]}, got {validation.X.shape[1:]}")
 
@@ -554,14 +568,20 @@ def _learn(model, loss, optimizer, data, metrics, clip, history, bar):
         value = loss(output, y)
         if not np.isfinite(value):
             _set_generators(model, generators)  # so that the same units drop again
-            raise NotFinite(count, f"the loss is {value}", _culprit(model, loss, X), history)
-        optimizer.zero_grad()
+            raise NotFinite(count, f"the loss is {value}", _culprit(model, loss, "forward", X), history)
+        model.zero_grad()
         model.backward(loss.backward())
-        _check_parameters(model, "grad", "gradient", count, history)
+        if bad := _not_finite(model, "grad"):
+            model.zero_grad()
+            layer = _culprit(model, loss, "backward", loss.backward())
+            raise NotFinite(count, f"the gradient of {bad[0]} is {bad[1]}", layer, history)
         if clip is not None:
             clip_grad_norm_(optimizer.params, clip)
         optimizer.step()
-        _check_parameters(model, "data", "new value", count, history)
+        if bad := _not_finite(model, "data"):
+            layer = bad[0].rpartition(".")[0]
+            layer = _title(layer, dict(model.named_modules())[layer])
+            raise NotFinite(count, f"the new value of {bad[0]} is {bad[1]}", layer, history)
         tally.add(output, y, value)
         bar.update()
     return tally.result()
@@ -571,13 +591,13 @@ class _Tally:
     """Loss and metrics over several batches."""
 
     def __init__(self, loss, metrics):
-        self.each = getattr(loss, "reduction", "mean") == "mean"
+        self.mean = getattr(loss, "reduction", "mean") != "sum"
         self.metrics, self.total, self.outputs, self.targets = metrics, 0.0, [], []
 
     def add(self, output, target, loss):
         if np.ndim(loss) != 0:
             raise ValueError(f"loss: expected one number, as with reduction='mean', got shape {np.shape(loss)}")
-        self.total += float(loss) * (len(target) if self.each else 1)
+        self.total += float(loss) * (len(target) if self.mean else 1)
         self.outputs.append(output)
         self.targets.append(target)
 
@@ -595,47 +615,47 @@ class _Tally:
 # ---- where NaN begins ----
 
 
-def _culprit(model, loss, X):
-    """Run forward once more, and name the first module whose output is not finite."""
-    with _watched(model) as bad:
-        model(X)
+def _culprit(model, loss, method, input):
+    """Run forward or backward once more, and name the first module that makes what is not finite."""
+    bad = []
+    if np.isfinite(input).all():
+        with _watched(model, method, bad):
+            getattr(model, method)(input)
     return bad[0] if bad else f"the loss ({type(loss).__name__})"
 
 
 @contextmanager
-def _watched(model):
-    """Collect the names of modules whose outputs are not finite, in the order in which they finish."""
-    bad = []
+def _watched(model, method, bad):
+    """Add to `bad` the modules whose outputs or gradients are not finite, in the order in which they finish."""
 
-    def watch(name, module, forward):
+    def watch(name, module, run):
         def watched(*inputs):
-            output = forward(*inputs)
-            outputs = output if isinstance(output, tuple) else (output,)
-            if not all(np.isfinite(array).all() for array in outputs):
+            output = run(*inputs)
+            made = [*output] if isinstance(output, tuple) else [] if output is None else [output]
+            made += [value.grad for value in vars(module).values() if isinstance(value, Parameter)]
+            if not all(np.isfinite(array).all() for array in made):
                 bad.append(name)
             return output
 
-        module.forward = watched
+        setattr(module, method, watched)
 
     modules = {id(module): (name, module) for name, module in model.named_modules()}.values()
     for name, module in modules:
-        watch(_title(name, module), module, module.forward)
+        watch(_title(name, module), module, getattr(module, method))
     try:
-        yield bad
+        yield
     finally:
         for _, module in modules:
-            del module.forward
+            delattr(module, method)
 
 
-def _check_parameters(model, kind, what, count, history):
-    """Refuse a gradient (or value) that is not finite. Backward runs from the end, so look there first."""
-    modules = dict(model.named_modules())
+def _not_finite(model, kind):
+    """Return the name of the last parameter whose gradient (or value) is not finite, and the number; or None."""
     for name, parameter in reversed(list(model.named_parameters())):
         array = getattr(parameter, kind)
         if not np.isfinite(array).all():
-            module = name.rpartition(".")[0]
-            what = f"the {what} of {name} is {array[~np.isfinite(array)][0]}"
-            raise NotFinite(count, what, _title(module, modules[module]), history)
+            return name, array[~np.isfinite(array)][0]
+    return None
 
 
 def _title(name, module):

@@ -121,6 +121,29 @@ def test_bad_input(arguments, message):
         linear(*arguments)
 
 
+@pytest.mark.parametrize("layer", [MaxPool2d(2), AvgPool2d(2), BatchNorm2d(1).eval(), AdaptiveAvgPool2d(1)])
+def test_no_images_at_all(layer):
+    output = layer(np.ones((0, 1, 4, 4)))
+    assert len(output) == 0
+    assert layer.backward(output).shape == (0, 1, 4, 4)
+
+
+def test_the_gradient_of_a_maximum_goes_to_nan_if_that_won():
+    images = np.array([[[[1, np.nan], [2, 3]]]])
+    pool, theirs = MaxPool2d(2), torch.tensor(images, requires_grad=True)
+    output = nn.MaxPool2d(2)(theirs)
+    output.backward(torch.ones_like(output))
+    np.testing.assert_array_equal(pool(images), output.detach())
+    np.testing.assert_array_equal(pool.backward(np.ones((1, 1, 1, 1))), theirs.grad)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"), [(BatchNorm1d(3, dtype="float32"), (4, 3)), (LayerNorm(3, dtype="float32"), 3)]
+)
+def test_whole_numbers_take_the_dtype_of_a_norm(layer, shape):
+    assert layer(np.arange(np.prod(shape)).reshape(shape)).dtype == np.float32
+
+
 def test_a_linear_layers_weight_and_gradient_lie_in_memory_alike():
     layer = Linear(3, 2)
     layer(np.ones((4, 3)))
@@ -520,6 +543,7 @@ SHARED = Flatten()
         (lambda: BatchNorm1d(3, eps=0), "^eps: expected a number above 0, got 0"),
         (lambda: BatchNorm1d(3, momentum=2), "^momentum: expected a number of at least 0 and at most 1, got 2"),
         (lambda: BatchNorm2d(3, dtype="int32"), "^dtype: expected one of floats, got int32"),
+        (lambda: Linear(3, 2, dtype="single-ish"), "^dtype: expected one of floats, got single-ish"),
         (
             lambda: BatchNorm1d(3)(np.ones((4, 2))),
             r"^input: expected shape \(N, C\) or \(N, C, L\) with C = 3, got \(4, 2\)",

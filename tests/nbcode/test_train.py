@@ -14,10 +14,10 @@ from sklearn import metrics
 from tqdm import tqdm
 
 from nbcode import train
-from nbcode.activations import ReLU, step
+from nbcode.activations import LogSoftmax, ReLU, step
 from nbcode.data import GATES, blobs, moons, truth_table
 from nbcode.layers import BatchNorm1d, Dropout, Linear, Sequential, linear
-from nbcode.losses import CrossEntropyLoss, MSELoss
+from nbcode.losses import BCELoss, CrossEntropyLoss, KLDivLoss, MSELoss
 from nbcode.module import Module
 from nbcode.optim import SGD, Adam, StepLR
 from nbcode.saving import load, save
@@ -147,10 +147,17 @@ def test_accuracy_of_sequences():
     assert accuracy(logits, [[1, 1, 1, 1], [0, 0, 0, 1]]) == 5 / 8
 
 
+def test_accuracy_of_one_hot_targets():
+    logits, labels = np.random.default_rng(0).normal(size=(50, 3)), np.arange(50) % 3
+    assert accuracy(logits, np.eye(3)[labels]) == accuracy(logits, labels)
+    assert accuracy(logits[..., None], np.eye(3)[labels][..., None]) == accuracy(logits, labels)
+
+
 @pytest.mark.parametrize("metric", [accuracy, confusion_matrix])
 @pytest.mark.parametrize(
     ("logits", "labels", "message"),
     [
+        (np.ones((2, 2)), [[0, 1], [1, 1]], "^labels: expected probabilities that sum to 1, got a sum of 2"),
         (np.ones((3, 2)), [0, 1], r"^labels: expected one label .* \(3, 2\), got shape \(2,\)"),
         (np.ones((3, 2)), 1, r"^labels: expected one label .* got shape \(\)"),
         (np.ones((2, 1)), [[0, 1], [1, 0]], "^labels: expected one label"),
@@ -331,6 +338,19 @@ def test_evaluate_is_the_mean_over_examples_whatever_the_batches(reduction):
     parts = evaluate(model, CrossEntropyLoss(reduction=reduction), DataLoader(X, Y, 7, drop_last=True))
     assert parts == pytest.approx(whole)
     assert evaluate(model, CrossEntropyLoss(), (X, Y), metrics=()) == {"loss": whole["loss"]}
+
+
+@pytest.mark.parametrize("batch_size", [60, 7, 1])
+def test_the_divergence_of_an_example_whatever_the_batches(batch_size):
+    P = np.random.default_rng(0).dirichlet(np.ones(2), len(X))
+    model, loss = Sequential(Linear(2, 2, rng=0), LogSoftmax()), KLDivLoss("batchmean")
+    measured = evaluate(model, loss, DataLoader(X, P, batch_size), metrics=())
+    assert measured == {"loss": pytest.approx(loss(model(X), P))}
+
+
+def test_regression_says_how_to_do_without_accuracy():
+    with pytest.raises(ValueError, match=r"^labels: expected classes .*; where the targets are no classes, pass m"):
+        fit(Linear(2, 1), MSELoss(), SGD(Linear(2, 1).parameters()), DataLoader(X, X[:, :1]), 1)
 
 
 def test_regression_without_metrics():
@@ -526,11 +546,41 @@ def test_the_second_look_meets_the_same_chance():
         Run(model).fit(50)
 
 
-def test_a_gradient_that_is_not_finite_names_the_last_layer_it_came_from():
+def test_a_gradient_that_is_not_finite_names_the_layer_where_it_began():
     model = network()
     model.layers.insert(3, Poison(3, backward=np.nan))
-    with pytest.raises(NotFinite, match=r"^step 3 \(epoch 1\): the gradient of 0\.bias is nan; .* 0 \(Linear\)$"):
+    with pytest.raises(NotFinite, match=r"^step 3 \(epoch 1\): the gradient of 0\.bias is nan; .* 3 \(Poison\)$"):
         Run(model).fit(5)
+    assert "backward" not in vars(model[3])
+
+
+def test_a_gradient_that_overflows_within_a_layer():
+    model = Sequential(Linear(1, 1, rng=0), ReLU(), Linear(1, 1, rng=1))
+    for parameter in model.parameters():
+        parameter.data[...] = 1e-200
+    model[0].weight.data[...] = 1e200
+    data = DataLoader([[1e100]], [[-1e9]], batch_size=1)
+    with pytest.raises(NotFinite, match=r"the gradient of 2\.weight is inf; it began in 2 \(Linear\)$"):
+        fit(model, MSELoss(), SGD(model.parameters()), data, 1, metrics=(), progress=False)
+
+
+def test_a_loss_whose_gradient_is_not_finite():
+    class Steep(MSELoss):
+        def backward(self, grad_output=1.0):
+            return np.inf * super().backward(grad_output)
+
+    model = Linear(2, 1, rng=0)
+    with pytest.raises(NotFinite, match=r"the gradient of bias is -?inf; it began in the loss \(Steep\)$"):
+        data = DataLoader(X, X[:, :1] + 100, batch_size=60)
+        fit(model, Steep(), SGD(model.parameters(), lr=0.1), data, 1, metrics=(), progress=False)
+
+
+def test_what_the_optimizer_does_not_hold_is_cleared_too():
+    model, data = network(), DataLoader(X, Y, batch_size=60)
+    fit(model, CrossEntropyLoss(), SGD(model[-1].parameters(), lr=0), data, 3, progress=False)
+    thrice = model[0].weight.grad.copy()
+    fit(model, CrossEntropyLoss(), SGD(model[-1].parameters(), lr=0), data, 1, progress=False)
+    assert np.abs(thrice).max() < 2 * np.abs(model[0].weight.grad).max()
 
 
 def test_weights_that_overflow():
@@ -614,7 +664,10 @@ fit(model, CrossEntropyLoss(), SGD(model.parameters()), DataLoader([[1.0]], [0])
         ({"validation": (X, Y + 1)}, "^validation: y: expected classes from 0 to 1, got 2"),
         ({"validation": (X * np.nan, Y)}, "^X: expected finite numbers, got nan"),
         ({"metrics": (confusion_matrix,)}, r"^metrics: confusion_matrix should return one number, got shape \(2, 2\)"),
+        ({"metrics": accuracy}, "^metrics: expected a sequence of functions, got <function accuracy"),
         ({"loss": CrossEntropyLoss(reduction="none")}, "^loss: expected one number"),
+        ({"loss": "mse"}, "^loss: expected Module, got str"),
+        ({"loss": BCELoss()}, "^metrics: accuracy reads logits, BCELoss probabilities"),
     ],
 )
 def test_fit_bad_input(options, message):
@@ -629,5 +682,5 @@ def test_bad_labels_are_refused_before_anything_is_learned():
     with pytest.raises(ValueError, match="^train_data: y: expected classes from 0 to 1, got 2"):
         run.fit(1)
     np.testing.assert_equal(run.model.state_dict(), before)
-    with pytest.raises(ValueError, match="^train_data: expected a DataLoader, got tuple"):
+    with pytest.raises(ValueError, match="^train_data: expected DataLoader, got tuple"):
         fit(run.model, CrossEntropyLoss(), run.optimizer, (X, Y), 1)
