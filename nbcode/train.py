@@ -572,7 +572,6 @@ def _learn(model, loss, optimizer, data, metrics, clip, history, bar):
         model.zero_grad()
         model.backward(loss.backward())
         if bad := _not_finite(model, "grad"):
-            model.zero_grad()
             layer = _culprit(model, loss, "backward", loss.backward())
             raise NotFinite(count, f"the gradient of {bad[0]} is {bad[1]}", layer, history)
         if clip is not None:
