@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nbcode._common import as_finite, as_float, as_number
+from nbcode._common import as_dtype, as_finite, as_number
 from nbcode._table import as_html, as_text
 from nbcode.autograd import Value
 from nbcode.module import Module
@@ -45,7 +45,7 @@ class Comparison:
 def _array(name, value):
     """Return `value` as float64, also when it is a tensor with a gradient or on a GPU."""
     value = value.detach().cpu() if hasattr(value, "detach") else value
-    return as_float(name, value).astype(np.float64)
+    return as_dtype(name, value, np.float64)
 
 
 def compare(name, ours, theirs, tol=1e-12):

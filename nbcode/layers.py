@@ -330,15 +330,15 @@ class MaxPool2d(_Pool2d):
         """Return the maximum of each window."""
         input = _images(input)
         output = self._pixels(input, fill=-np.inf).max(axis=2)
-        self.cache = input, output
+        self.cache = input, output.shape
         return output
 
     def backward(self, grad_output):
         """Return the gradient of the images: it goes where the maxima were."""
-        input, output = self.cache
-        grad = as_gradient(grad_output, output.shape)[:, :, None]
+        input, shape = self.cache
+        grad = as_gradient(grad_output, shape)[:, :, None]
         pixels = self._pixels(input, fill=-np.inf)
-        winner = pixels.argmax(axis=2)[:, :, None]  # the first of several
+        winner = pixels.argmax(axis=2, keepdims=True)  # the first of several
         grads = np.zeros(pixels.shape, grad.dtype)
         np.put_along_axis(grads, winner, grad, axis=2)
         return self._add_up(grads, input.shape)

@@ -484,8 +484,8 @@ def fit(
     True
     """
     epochs = as_count("epochs", epochs)
-    kinds = {"model": Module, "loss": Module, "optimizer": Optimizer, "train_data": DataLoader}
-    for (name, kind), part in zip(kinds.items(), (model, loss, optimizer, train_data), strict=True):
+    wanted = [("model", model, Module), ("loss", loss, Module), ("optimizer", optimizer, Optimizer)]
+    for name, part, kind in [*wanted, ("train_data", train_data, DataLoader)]:
         if not isinstance(part, kind):
             raise ValueError(f"{name}: expected {kind.__name__}, got {type(part).__name__}")
     if not np.iterable(metrics):
@@ -616,16 +616,16 @@ class _Tally:
 
 def _culprit(model, loss, method, input):
     """Run forward or backward once more, and name the first module that makes what is not finite."""
-    bad = []
-    if np.isfinite(input).all():
-        with _watched(model, method, bad):
+    with _watched(model, method) as bad:
+        if np.isfinite(input).all():
             getattr(model, method)(input)
     return bad[0] if bad else f"the loss ({type(loss).__name__})"
 
 
 @contextmanager
-def _watched(model, method, bad):
-    """Add to `bad` the modules whose outputs or gradients are not finite, in the order in which they finish."""
+def _watched(model, method):
+    """Collect the names of modules whose outputs or gradients are not finite, in the order in which they finish."""
+    bad = []
 
     def watch(name, module, run):
         def watched(*inputs):
@@ -642,7 +642,7 @@ def _watched(model, method, bad):
     for name, module in modules:
         watch(_title(name, module), module, getattr(module, method))
     try:
-        yield
+        yield bad
     finally:
         for _, module in modules:
             delattr(module, method)
